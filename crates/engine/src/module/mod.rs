@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! A compiled module: what validation and compilation leave behind. Plain data, independent of any platform.
+
+mod code;
+mod types;
+
+pub use code::{CodeImage, FunctionCode, Landing, Reloc, Stubs, TrapSite};
+pub use types::{
+    ConstExpr, DataSegment, ElementSegment, Export, ExternKind, FuncType, GlobalType, Import, ImportType, MemoryType,
+    SegmentMode, TableType, ValType,
+};
+
+use alloc::{boxed::Box, string::String, vec::Vec};
+
+use crate::{config::Config, vm::InstanceLayout};
+
+/// A validated and compiled module. Indices are those of the wasm binary, imports first.
+#[derive(Debug)]
+pub struct CompiledModule {
+    /// What it was compiled for.
+    pub config: Config,
+    /// Function types by type index.
+    pub types: Box<[FuncType]>,
+    /// Imports in order.
+    pub imports: Box<[Import]>,
+    /// Type index of every function, imported ones first.
+    pub functions: Box<[u32]>,
+    /// How many of `functions` are imported.
+    pub imported_functions: u32,
+    /// All tables; `imported_tables` of them imported.
+    pub tables: Box<[TableType]>,
+    /// How many of `tables` are imported.
+    pub imported_tables: u32,
+    /// All memories (at most one in this feature set).
+    pub memories: Box<[MemoryType]>,
+    /// How many of `memories` are imported.
+    pub imported_memories: u32,
+    /// All globals.
+    pub globals: Box<[GlobalType]>,
+    /// How many of `globals` are imported.
+    pub imported_globals: u32,
+    /// Initial values of the globals that are not imported.
+    pub global_inits: Box<[ConstExpr]>,
+    /// Exports in order.
+    pub exports: Box<[Export]>,
+    /// The start function.
+    pub start: Option<u32>,
+    /// Element segments.
+    pub elements: Box<[ElementSegment]>,
+    /// Data segments; their bytes are copied out of the binary.
+    pub data: Box<[DataSegment]>,
+    /// Function names of the name section, sorted by index; empty when there is none.
+    pub names: Vec<(u32, String)>,
+    /// Layout of the instance context.
+    pub layout: InstanceLayout,
+    /// Machine code, not yet placed.
+    pub code: CodeImage,
+}

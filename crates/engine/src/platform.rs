@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! What the engine needs from where it runs: the kernel module (arena, exception table, page tables, FPU) or a host process
+//! (mmap, signal handlers; [`crate::sys::host`]). The embedder implements it once; stores and modules are generic over it.
+
+use crate::{
+    config::MemoryModel,
+    module::CodeImage,
+    vm::{StoreCtx},
+};
+
+/// Why the platform could not give something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlatformError {
+    /// Out of memory.
+    OutOfMemory,
+    /// No room for code: bytes needed and bytes free.
+    CodeSpace {
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes free.
+        free: u64,
+    },
+    /// No guard slot is free.
+    NoSlot,
+    /// Above the store's or the system's limit.
+    Quota,
+}
+
+/// Executable code in its place. Dropping it frees it: nothing may run in it any more.
+pub trait Code {
+    /// Address of the image's first byte; a multiple of 4096.
+    fn base(&self) -> u64;
+    /// Bytes held, tables and padding included.
+    fn size(&self) -> usize;
+}
+
+/// A linear memory's address range. Dropping it frees it.
+pub trait Memory {
+    /// First byte; constant.
+    fn base(&self) -> *mut u8;
+    /// Bytes that are accessible now.
+    fn len(&self) -> u64;
+    /// True while nothing is accessible.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Makes the memory `new_len` bytes long (a multiple of 64 KiB, at least the current length); new bytes are zero.
+    /// On error nothing has changed.
+    fn grow(&mut self, new_len: u64) -> Result<(), PlatformError>;
+}
+
+/// A wasm stack. Dropping it frees it.
+pub trait Stack {
+    /// Highest address (exclusive), 16-byte aligned.
+    fn top(&self) -> u64;
+    /// Lowest usable address; [`crate::vm::STACK_RESERVE`] of reserve begin here.
+    fn bottom(&self) -> u64;
+}
+
+/// See the module.
+pub trait Platform: Sized {
+    /// Placed code.
+    type Code: Code;
+    /// A linear memory.
+    type Memory: Memory;
+    /// A wasm stack.
+    type Stack: Stack;
+
+    /// Places `image`: applies relocations, registers fault sites, makes it executable (W^X).
+    fn publish(image: &CodeImage) -> Result<Self::Code, PlatformError>;
+    /// Reserves a memory that can grow to `max_len` bytes ([`crate::config::GUARD_RESERVATION`] is reserved in the guard model).
+    fn memory(model: MemoryModel, max_len: u64) -> Result<Self::Memory, PlatformError>;
+    /// Makes a stack of at least `size` usable bytes above the reserve.
+    fn stack(size: usize) -> Result<Self::Stack, PlatformError>;
+    /// Begins a floating-point section (kernel: `kernel_fpu_begin`; preemption is off until the end). MXCSR is 0x1f80.
+    fn fp_begin();
+    /// Ends it.
+    fn fp_end();
+    /// Calls the generated `switch` stub at `stub` with `ctx`; returns at wasm's next exit. May fault and recover inside.
+    ///
+    /// # Safety
+    ///
+    /// `stub` is [`crate::module::Stubs::switch`] of live code; `ctx` is a store's context whose `wasm_rsp` is a stack prepared
+    /// as [`crate::vm`] says, all of whose code and instances are live, and no other thread uses it.
+    #[allow(unsafe_code)]
+    unsafe fn switch(stub: u64, ctx: *mut StoreCtx);
+}

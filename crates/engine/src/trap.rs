@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Traps: why wasm stopped. Names are those of the core specification's test suite.
+
+use core::fmt;
+
+/// Why an execution trapped. The discriminants are those of `wasmk_uapi::run::TrapCode`.
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrapCode {
+    /// `unreachable` was executed.
+    Unreachable = 0,
+    /// Memory access out of bounds.
+    MemoryOutOfBounds = 1,
+    /// Table access out of bounds.
+    TableOutOfBounds = 2,
+    /// Indirect call of a null reference.
+    NullReference = 3,
+    /// Indirect call of a function of another type.
+    IndirectCallTypeMismatch = 4,
+    /// Integer division by zero.
+    DivisionByZero = 5,
+    /// Integer overflow in a division.
+    IntegerOverflow = 6,
+    /// Float too large or NaN in a conversion to integer.
+    InvalidConversion = 7,
+    /// The wasm stack is used up.
+    StackOverflow = 8,
+    /// Fuel is used up.
+    OutOfFuel = 9,
+    /// An indirect call's index is outside the table.
+    UndefinedElement = 10,
+    /// A host function failed in a way it cannot report to the guest.
+    HostFailure = 11,
+}
+
+impl TrapCode {
+    /// All codes, indexed by discriminant.
+    pub const ALL: [Self; 12] = [
+        Self::Unreachable,
+        Self::MemoryOutOfBounds,
+        Self::TableOutOfBounds,
+        Self::NullReference,
+        Self::IndirectCallTypeMismatch,
+        Self::DivisionByZero,
+        Self::IntegerOverflow,
+        Self::InvalidConversion,
+        Self::StackOverflow,
+        Self::OutOfFuel,
+        Self::UndefinedElement,
+        Self::HostFailure,
+    ];
+
+    /// The code with discriminant `n`.
+    pub fn from_u32(n: u32) -> Option<Self> {
+        Self::ALL.get(n as usize).copied()
+    }
+}
+
+impl fmt::Display for TrapCode {
+    /// The text that the core test suite expects.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreachable => "unreachable",
+            Self::MemoryOutOfBounds => "out of bounds memory access",
+            Self::TableOutOfBounds => "out of bounds table access",
+            Self::NullReference => "uninitialized element",
+            Self::IndirectCallTypeMismatch => "indirect call type mismatch",
+            Self::DivisionByZero => "integer divide by zero",
+            Self::IntegerOverflow => "integer overflow",
+            Self::InvalidConversion => "invalid conversion to integer",
+            Self::StackOverflow => "call stack exhausted",
+            Self::OutOfFuel => "all fuel consumed",
+            Self::UndefinedElement => "undefined element",
+            Self::HostFailure => "host function failed",
+        })
+    }
+}
