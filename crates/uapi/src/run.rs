@@ -78,7 +78,8 @@ pub struct Run {
     pub arg_count: u32,
     /// Export name.
     pub function: Bytes,
-    /// Array of `u64`, one per parameter: i32 zero-extended, f32 as its bits in the low half; only null references (0).
+    /// Array of `u64`, one per parameter: i32 zero-extended, f32 as its bits in the low half; externref as in
+    /// [`ValueType::ExternRef`]; funcref only null (0).
     pub args: u64,
     /// Array of `u64` for results.
     pub results: u64,

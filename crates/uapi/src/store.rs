@@ -26,6 +26,9 @@ pub const FUEL: u32 = io(0x46);
 
 /// Reads an exported global ([`Global`]). Errors: `ENOENT`; `EBUSY`; `EFAULT`.
 pub const GLOBAL: u32 = io(0x47);
+/// Makes an instance importable under a (further) name ([`Register`]); a name that was taken now means this instance.
+/// Errors: `ENOENT` no such instance; `EINVAL` a name that is empty, too long or not UTF-8; `EBUSY`; `ENOMEM`; `EFAULT`.
+pub const REGISTER: u32 = io(0x48);
 
 /// What [`STRINGS`] sets.
 #[repr(u32)]
@@ -150,6 +153,20 @@ pub struct Global {
     pub value: u64,
 }
 
+/// Argument of [`REGISTER`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Register {
+    /// Size; no flags.
+    pub header: Header,
+    /// Instance number.
+    pub instance: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// The module name that later modules of the store import from.
+    pub name: Bytes,
+}
+
 macro_rules! message {
     ($($t:ty => $nr:expr),* $(,)?) => { $(impl Message for $t { const NR: u32 = $nr; })* };
 }
@@ -161,4 +178,5 @@ message! {
     Info => INFO,
     Fuel => FUEL,
     Global => GLOBAL,
+    Register => REGISTER,
 }
