@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Why a module was refused.
 
-use alloc::string::String;
+use alloc::{collections::TryReserveError, string::String};
 use core::fmt;
 
 /// Why validation or compilation failed.
@@ -30,6 +30,83 @@ pub enum CompileErrorKind {
     OutOfMemory,
     /// The embedder's poll asked to stop (a fatal signal).
     Interrupted,
+    /// The compiler contradicted itself: a bug, reported instead of a panic.
+    Internal(&'static str),
+}
+
+impl CompileError {
+    /// An error without a place.
+    pub const fn new(kind: CompileErrorKind) -> Self {
+        Self {
+            kind,
+            offset: None,
+            function: None,
+        }
+    }
+
+    /// An error at byte `offset` of the binary.
+    pub const fn at(kind: CompileErrorKind, offset: usize) -> Self {
+        Self {
+            kind,
+            offset: Some(offset),
+            function: None,
+        }
+    }
+
+    /// The same error, inside function `index`.
+    #[must_use]
+    pub fn in_function(mut self, index: u32) -> Self {
+        self.function = Some(index);
+        self
+    }
+
+    /// A limit of the implementation is exceeded.
+    pub const fn limit(what: &'static str, most: u64) -> Self {
+        Self::new(CompileErrorKind::Limit(what, most))
+    }
+}
+
+impl From<wasmparser::Error> for CompileError {
+    /// A construct of a feature that is off is [`CompileErrorKind::Unsupported`], everything else is
+    /// [`CompileErrorKind::Invalid`].
+    fn from(error: wasmparser::Error) -> Self {
+        let kind = match error.missing_wasm_feature() {
+            Some(feature) => unsupported(feature, error.message()),
+            None => try_text(&[error.message()]).map(CompileErrorKind::Invalid),
+        };
+        Self {
+            kind: kind.unwrap_or(CompileErrorKind::OutOfMemory),
+            offset: usize::try_from(error.offset()).ok(),
+            function: None,
+        }
+    }
+}
+
+impl From<TryReserveError> for CompileError {
+    fn from(_: TryReserveError) -> Self {
+        Self::new(CompileErrorKind::OutOfMemory)
+    }
+}
+
+/// "simd (SIMD support is not enabled)"; `None` if memory is short.
+fn unsupported(feature: wasmparser::WasmFeatures, message: &str) -> Option<CompileErrorKind> {
+    let name = feature
+        .iter_names()
+        .next()
+        .map_or("an unknown feature", |(name, _)| name);
+    let mut text = try_text(&[name, " (", message, ")"])?;
+    // The validator writes names like constants.
+    text.get_mut(..name.len())?.make_ascii_lowercase();
+    Some(CompileErrorKind::Unsupported(text))
+}
+
+/// The parts, joined; `None` if memory is short.
+fn try_text(parts: &[&str]) -> Option<String> {
+    let mut text = String::new();
+    text.try_reserve_exact(parts.iter().map(|part| part.len()).sum())
+        .ok()?;
+    parts.iter().for_each(|part| text.push_str(part));
+    Some(text)
 }
 
 impl fmt::Display for CompileError {
@@ -37,10 +114,13 @@ impl fmt::Display for CompileError {
         match &self.kind {
             CompileErrorKind::Invalid(why) => write!(f, "invalid module: {why}")?,
             CompileErrorKind::Unsupported(what) => write!(f, "unsupported feature: {what}")?,
-            CompileErrorKind::Cpu(what) => write!(f, "the CPU lacks {what}, which this module needs")?,
+            CompileErrorKind::Cpu(what) => {
+                write!(f, "the CPU lacks {what}, which this module needs")?
+            }
             CompileErrorKind::Limit(what, most) => write!(f, "too large: {what} (at most {most})")?,
             CompileErrorKind::OutOfMemory => f.write_str("out of memory")?,
             CompileErrorKind::Interrupted => f.write_str("interrupted")?,
+            CompileErrorKind::Internal(what) => write!(f, "compiler bug: {what}")?,
         }
         if let Some(function) = self.function {
             write!(f, " in function {function}")?;
@@ -51,3 +131,5 @@ impl fmt::Display for CompileError {
         Ok(())
     }
 }
+
+impl core::error::Error for CompileError {}

@@ -2,12 +2,13 @@
 //! A compiled module: what validation and compilation leave behind. Plain data, independent of any platform.
 
 mod code;
+pub(crate) mod parse;
 mod types;
 
 pub use code::{CodeImage, FunctionCode, Landing, Reloc, Stubs, TrapSite};
 pub use types::{
-    ConstExpr, DataSegment, ElementSegment, Export, ExternKind, FuncType, GlobalType, Import, ImportType, MemoryType,
-    SegmentMode, TableType, ValType,
+    ConstExpr, DataSegment, ElementSegment, Export, ExternKind, FuncType, GlobalType, Import,
+    ImportType, MemoryType, SegmentMode, TableType, ValType,
 };
 
 use alloc::{boxed::Box, string::String, vec::Vec};

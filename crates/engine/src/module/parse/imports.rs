@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! The import section.
+
+use wasmparser::{ImportSectionReader, TypeRef};
+
+use super::{
+    fallible::{push, string},
+    limits::{self, check},
+    types, Sections,
+};
+use crate::{
+    error::CompileError,
+    module::{Import, ImportType},
+};
+
+/// Reads the import section; imported items come first in their index spaces.
+pub fn read(to: &mut Sections, section: ImportSectionReader<'_>) -> Result<(), CompileError> {
+    to.imports.try_reserve_exact(section.count() as usize)?;
+    for import in section.into_imports() {
+        let import = import?;
+        let kind = match import.ty {
+            TypeRef::Func(ty) => {
+                push(&mut to.functions, ty)?;
+                to.imported_functions += 1;
+                ImportType::Function(ty)
+            }
+            TypeRef::Table(ty) => {
+                let ty = types::table(ty)?;
+                push(&mut to.tables, ty)?;
+                to.imported_tables += 1;
+                ImportType::Table(ty)
+            }
+            TypeRef::Memory(ty) => {
+                let ty = types::memory(ty)?;
+                push(&mut to.memories, ty)?;
+                to.imported_memories += 1;
+                ImportType::Memory(ty)
+            }
+            TypeRef::Global(ty) => {
+                let ty = types::global(ty)?;
+                push(&mut to.globals, ty)?;
+                to.imported_globals += 1;
+                ImportType::Global(ty)
+            }
+            TypeRef::Tag(_) | TypeRef::FuncExact(_) => {
+                return Err(types::unexpected("an import kind passed the validator"));
+            }
+        };
+        let import = Import {
+            module: string(import.module)?,
+            name: string(import.name)?,
+            kind,
+        };
+        push(&mut to.imports, import)?;
+    }
+    check("tables", to.tables.len() as u64, limits::TABLES)
+}

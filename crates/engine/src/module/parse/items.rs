@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! The function, table, memory, global and export sections.
+
+use wasmparser::{
+    ExportSectionReader, ExternalKind, FunctionSectionReader, GlobalSectionReader,
+    MemorySectionReader, TableSectionReader,
+};
+
+use super::{
+    fallible::{push, string},
+    limits::{self, check},
+    segments, types, Sections,
+};
+use crate::{
+    error::CompileError,
+    module::{Export, ExternKind},
+};
+
+/// Reads the function section.
+pub fn functions(
+    to: &mut Sections,
+    section: FunctionSectionReader<'_>,
+) -> Result<(), CompileError> {
+    to.functions.try_reserve_exact(section.count() as usize)?;
+    for ty in section {
+        push(&mut to.functions, ty?)?;
+    }
+    Ok(())
+}
+
+/// Reads the table section.
+pub fn tables(to: &mut Sections, section: TableSectionReader<'_>) -> Result<(), CompileError> {
+    for table in section {
+        push(&mut to.tables, types::table(table?.ty)?)?;
+    }
+    check("tables", to.tables.len() as u64, limits::TABLES)
+}
+
+/// Reads the memory section.
+pub fn memories(to: &mut Sections, section: MemorySectionReader<'_>) -> Result<(), CompileError> {
+    for memory in section {
+        push(&mut to.memories, types::memory(memory?)?)?;
+    }
+    Ok(())
+}
+
+/// Reads the global section.
+pub fn globals(to: &mut Sections, section: GlobalSectionReader<'_>) -> Result<(), CompileError> {
+    let count = section.count() as usize;
+    check(
+        "globals",
+        to.globals.len().saturating_add(count) as u64,
+        limits::GLOBALS,
+    )?;
+    to.globals.try_reserve_exact(count)?;
+    to.global_inits.try_reserve_exact(count)?;
+    for global in section {
+        let global = global?;
+        push(&mut to.globals, types::global(global.ty)?)?;
+        push(&mut to.global_inits, segments::constant(&global.init_expr)?)?;
+    }
+    Ok(())
+}
+
+/// Reads the export section.
+pub fn exports(to: &mut Sections, section: ExportSectionReader<'_>) -> Result<(), CompileError> {
+    to.exports.try_reserve_exact(section.count() as usize)?;
+    for export in section {
+        let export = export?;
+        let kind = match export.kind {
+            ExternalKind::Func => ExternKind::Function,
+            ExternalKind::Table => ExternKind::Table,
+            ExternalKind::Memory => ExternKind::Memory,
+            ExternalKind::Global => ExternKind::Global,
+            ExternalKind::Tag | ExternalKind::FuncExact => {
+                return Err(types::unexpected("an export kind passed the validator"));
+            }
+        };
+        push(
+            &mut to.exports,
+            Export {
+                name: string(export.name)?,
+                kind,
+                index: export.index,
+            },
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! What this implementation accepts (core specification, appendix "Implementation Limitations"). Checked before anything is
+//! allocated for the thing counted. The validator has limits of its own (those of the JavaScript API), mostly larger.
+
+use crate::error::CompileError;
+
+/// Bytes of a module.
+pub const MODULE_BYTES: u64 = 64 << 20;
+/// Bytes of a type section.
+pub const TYPE_BYTES: u64 = 8 << 20;
+/// Bytes of a function body.
+pub const BODY_BYTES: u64 = 4 << 20;
+/// Types of a module.
+pub const TYPES: u64 = 200_000;
+/// Parameters of a function type.
+pub const PARAMS: u64 = 1_000;
+/// Results of a function type.
+pub const RESULTS: u64 = 1_000;
+/// Imports of a module.
+pub const IMPORTS: u64 = 100_000;
+/// Functions of a module, imported ones included.
+pub const FUNCTIONS: u64 = 500_000;
+/// Tables of a module, imported ones included.
+pub const TABLES: u64 = 100;
+/// Initial slots of a table, and items of one element segment.
+pub const TABLE_SLOTS: u64 = 10_000_000;
+/// Globals of a module, imported ones included.
+pub const GLOBALS: u64 = 100_000;
+/// Exports of a module.
+pub const EXPORTS: u64 = 100_000;
+/// Element segments of a module.
+pub const ELEMENT_SEGMENTS: u64 = 100_000;
+/// Items of all element segments.
+pub const ELEMENT_ITEMS: u64 = 10_000_000;
+/// Data segments of a module.
+pub const DATA_SEGMENTS: u64 = 100_000;
+/// Bytes kept of a function's name; what is longer is cut.
+pub const NAME_BYTES: usize = 256;
+/// Bytes kept of all function names; what comes after is dropped.
+pub const NAMES_BYTES: usize = 16 << 20;
+
+/// `Err` if there are more than `most` of `what`.
+pub fn check(what: &'static str, count: u64, most: u64) -> Result<(), CompileError> {
+    if count > most {
+        return Err(CompileError::limit(what, most));
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Sections of the binary -> what a [`crate::module::CompiledModule`] keeps of them.
+//!
+//! One file per group of sections. Each payload passes three gates in order: our own limits ([`limits`]), the validator, and
+//! the copy into [`Sections`] with fallible allocation. What the validator has accepted need not be checked again; where
+//! the types of its reader are wider than ours, the conversion still answers with an error.
+
+pub mod fallible;
+mod features;
+mod imports;
+mod items;
+pub mod limits;
+mod names;
+mod segments;
+mod types;
+
+pub use features::FEATURES;
+
+use alloc::{string::String, vec::Vec};
+
+use wasmparser::Payload;
+
+use self::limits::check;
+use super::{
+    ConstExpr, DataSegment, ElementSegment, Export, FuncType, GlobalType, Import, MemoryType,
+    TableType,
+};
+use crate::{compile::Poll, error::CompileError};
+
+/// What has been read so far. Fields as in [`crate::module::CompiledModule`].
+#[derive(Debug, Default)]
+pub struct Sections {
+    /// Function types by type index.
+    pub types: Vec<FuncType>,
+    /// Imports in order.
+    pub imports: Vec<Import>,
+    /// Type index of every function, imported ones first.
+    pub functions: Vec<u32>,
+    /// How many of `functions` are imported.
+    pub imported_functions: u32,
+    /// All tables.
+    pub tables: Vec<TableType>,
+    /// How many of `tables` are imported.
+    pub imported_tables: u32,
+    /// All memories.
+    pub memories: Vec<MemoryType>,
+    /// How many of `memories` are imported.
+    pub imported_memories: u32,
+    /// All globals.
+    pub globals: Vec<GlobalType>,
+    /// How many of `globals` are imported.
+    pub imported_globals: u32,
+    /// Initial values of the globals that are not imported.
+    pub global_inits: Vec<ConstExpr>,
+    /// Exports in order.
+    pub exports: Vec<Export>,
+    /// The start function.
+    pub start: Option<u32>,
+    /// Element segments.
+    pub elements: Vec<ElementSegment>,
+    /// Data segments.
+    pub data: Vec<DataSegment>,
+    /// Function names.
+    pub names: Vec<(u32, String)>,
+}
+
+impl Sections {
+    /// First gate: limits that can be told from a payload's head. Called before the validator sees it.
+    pub fn check(&self, payload: &Payload<'_>) -> Result<(), CompileError> {
+        let functions = self.functions.len() as u64;
+        let bytes = |range: core::ops::Range<u64>| range.end.saturating_sub(range.start);
+        match payload {
+            Payload::TypeSection(s) => {
+                check("types", s.count().into(), limits::TYPES)?;
+                check(
+                    "bytes of the type section",
+                    bytes(s.range()),
+                    limits::TYPE_BYTES,
+                )
+            }
+            Payload::ImportSection(s) => check("imports", s.count().into(), limits::IMPORTS),
+            Payload::FunctionSection(s) => check(
+                "functions",
+                functions.saturating_add(s.count().into()),
+                limits::FUNCTIONS,
+            ),
+            Payload::TableSection(s) => check("tables", s.count().into(), limits::TABLES),
+            Payload::GlobalSection(s) => check("globals", s.count().into(), limits::GLOBALS),
+            Payload::ExportSection(s) => check("exports", s.count().into(), limits::EXPORTS),
+            Payload::ElementSection(s) => check(
+                "element segments",
+                s.count().into(),
+                limits::ELEMENT_SEGMENTS,
+            ),
+            Payload::DataSection(s) => {
+                check("data segments", s.count().into(), limits::DATA_SEGMENTS)
+            }
+            Payload::CodeSectionEntry(body) => check(
+                "bytes of a function body",
+                bytes(body.range()),
+                limits::BODY_BYTES,
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Third gate: keeps what a validated payload says. Function bodies are not looked at.
+    pub fn read(&mut self, payload: Payload<'_>, poll: &mut dyn Poll) -> Result<(), CompileError> {
+        match payload {
+            Payload::TypeSection(section) => types::read(self, section),
+            Payload::ImportSection(section) => imports::read(self, section),
+            Payload::FunctionSection(section) => items::functions(self, section),
+            Payload::TableSection(section) => items::tables(self, section),
+            Payload::MemorySection(section) => items::memories(self, section),
+            Payload::GlobalSection(section) => items::globals(self, section),
+            Payload::ExportSection(section) => items::exports(self, section),
+            Payload::StartSection { func, .. } => {
+                self.start = Some(func);
+                Ok(())
+            }
+            Payload::ElementSection(section) => segments::elements(self, section, poll),
+            Payload::DataSection(section) => segments::data(self, section),
+            Payload::CustomSection(section) => names::read(self, &section),
+            _ => Ok(()),
+        }
+    }
+}
