@@ -33,4 +33,4 @@ mod store;
 pub use instance::{
     global_offset, table_pointer_offset, FuncRecord, InstanceCtx, InstanceLayout, MemoryDef, TableDef, GLOBAL_SIZE,
 };
-pub use store::{ExitKind, LibCall, StoreCtx, INTERRUPT, STACK_RESERVE};
+pub use store::{ExitKind, LibCall, StoreCtx, FAULT, INTERRUPT, STACK_RESERVE};

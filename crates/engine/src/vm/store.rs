@@ -8,6 +8,9 @@ use super::{FuncRecord, InstanceCtx};
 /// What the interruption word holds when an interruption is wanted: no stack pointer is above it.
 pub const INTERRUPT: u64 = u64::MAX;
 
+/// [`StoreCtx::exit_code`] of a trap that the CPU found: the site tells what it means.
+pub const FAULT: u32 = u32::MAX;
+
 /// Bytes below the stack limit that generated code, its stubs and interrupts may use without a check (feasibility §6).
 pub const STACK_RESERVE: usize = 16 << 10;
 
@@ -26,9 +29,10 @@ pub struct StoreCtx {
     pub wasm_rsp: u64,
     /// An [`ExitKind`].
     pub exit_kind: u32,
-    /// Its detail: host function number, [`LibCall`] or trap code.
+    /// Its detail: the host function's index in the function space of `caller`; a [`LibCall`]; a trap code or [`FAULT`].
     pub exit_code: u32,
-    /// Address of the trapping instruction or, for explicit traps, the return address of the call into the trap stub.
+    /// Address of the faulting instruction. For other exits but returns, the return address of the call that led there: into the
+    /// stub of a trap, interruption or library call, or into a host thunk.
     pub trap_pc: u64,
     /// Argument and result slots of the entry, host call or library call in progress.
     pub values: *mut u64,
@@ -53,10 +57,10 @@ pub enum ExitKind {
     Return = 0,
     /// A trap: `trap_pc` names the site; the wasm stack is dead.
     Trap = 1,
-    /// The interruption word was set, or the stack limit reached (`wasm_rsp` tells). All registers, and the xmm registers if
+    /// The interruption word was set, or the stack limit reached (the word still holds the limit). All registers, and the xmm registers if
     /// `fp_open`, are on the wasm stack; `switch` continues.
     Interrupt = 2,
-    /// A call of host function `exit_code`; arguments in `values`, results go there too.
+    /// A call of the host function that `exit_code` tells; arguments in `values`, results go there too.
     HostCall = 3,
     /// A runtime service, see [`LibCall`]; arguments and results in `values`.
     LibCall = 4,

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! The buffer that `dynasm!` emits into.
+//!
+//! `dynasm!` turns each instruction into calls of methods of the assembler it is given: `push*`, `extend`, and for dynamic labels
+//! `dynamic_label` and `dynamic_reloc`. Only those that x64 output with dynamic labels (`=>label`) uses exist here; local and
+//! global labels do not compile. Nothing here panics: the first failure is kept and reported by [`Assembler::error`].
+
+use alloc::vec::Vec;
+
+use crate::module::Reloc;
+
+/// A position in the code, bound once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label(u32);
+
+/// Why the code cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsmError {
+    /// An allocation failed.
+    OutOfMemory,
+    /// The code is longer than the limit.
+    TooLarge,
+    /// A label is used but was never bound, or does not exist.
+    Unbound,
+    /// A label was bound twice.
+    Rebound,
+    /// A jump's target is too far for its field.
+    Range,
+    /// A patch outside the code.
+    Patch,
+}
+
+/// A state to come back to with [`Assembler::release`].
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    labels: usize,
+    fixups: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Fixup {
+    /// Offset of the field.
+    field: u32,
+    /// Offset that the displacement counts from.
+    from: u32,
+    label: Label,
+    addend: i32,
+    /// Bytes of the field: 1, 2, 4 or 8.
+    size: u8,
+}
+
+const UNBOUND: u32 = u32::MAX;
+
+/// Code being written. Offsets are from its start.
+#[derive(Debug)]
+pub struct Assembler {
+    code: Vec<u8>,
+    labels: Vec<u32>,
+    fixups: Vec<Fixup>,
+    relocs: Vec<Reloc>,
+    limit: usize,
+    /// Bytes that fit without asking: the smaller of capacity and limit.
+    room: usize,
+    error: Option<AsmError>,
+}
+
+impl Assembler {
+    /// An empty buffer that takes at most `limit` bytes (never more than 1 GiB, so that every displacement fits).
+    pub fn new(limit: usize) -> Self {
+        let limit = limit.min(1 << 30);
+        Self {
+            code: Vec::new(),
+            labels: Vec::new(),
+            fixups: Vec::new(),
+            relocs: Vec::new(),
+            limit,
+            room: 0,
+            error: None,
+        }
+    }
+
+    /// Makes room for `bytes` more bytes at once.
+    pub fn reserve(&mut self, bytes: usize) {
+        if self.code.try_reserve(bytes.min(self.limit)).is_err() {
+            self.fail(AsmError::OutOfMemory);
+        }
+        self.room = self.code.capacity().min(self.limit);
+    }
+
+    /// Keeps the first failure.
+    pub fn fail(&mut self, error: AsmError) {
+        self.error.get_or_insert(error);
+    }
+
+    /// The first failure, if any.
+    pub fn error(&self) -> Option<AsmError> {
+        self.error
+    }
+
+    /// Bytes written so far, which is the offset of the next instruction.
+    pub fn offset(&self) -> u32 {
+        self.code.len() as u32
+    }
+
+    /// The bytes written so far; branches to labels are filled in by [`Assembler::release`] and [`Assembler::finish`].
+    pub fn code(&self) -> &[u8] {
+        &self.code
+    }
+
+    /// A new label.
+    pub fn label(&mut self) -> Label {
+        let label = Label(self.labels.len() as u32);
+        self.reserve_one_label();
+        if self.error.is_none() {
+            self.labels.push(UNBOUND);
+        }
+        label
+    }
+
+    fn reserve_one_label(&mut self) {
+        if self.labels.try_reserve(1).is_err() {
+            self.fail(AsmError::OutOfMemory);
+        }
+    }
+
+    /// Binds `label` here.
+    pub fn bind(&mut self, label: Label) {
+        let here = self.offset();
+        match self.labels.get_mut(label.0 as usize) {
+            Some(at) if *at == UNBOUND => *at = here,
+            Some(_) => self.fail(AsmError::Rebound),
+            None => self.fail(AsmError::Unbound),
+        }
+    }
+
+    /// A new label, bound here.
+    pub fn here(&mut self) -> Label {
+        let label = self.label();
+        self.bind(label);
+        label
+    }
+
+    /// Where `label` is bound.
+    pub fn label_offset(&self, label: Label) -> Option<u32> {
+        self.labels
+            .get(label.0 as usize)
+            .copied()
+            .filter(|&at| at != UNBOUND)
+    }
+
+    /// Writes `bytes` over the code at `at`.
+    pub fn patch(&mut self, at: u32, bytes: &[u8]) {
+        let at = at as usize;
+        match at
+            .checked_add(bytes.len())
+            .and_then(|end| self.code.get_mut(at..end))
+        {
+            Some(field) => field.copy_from_slice(bytes),
+            None => self.fail(AsmError::Patch),
+        }
+    }
+
+    /// Drops everything from offset `at` on, with the fixups and relocations in it. Labels bound there stay where they were:
+    /// the caller owns none of them.
+    pub fn truncate(&mut self, at: u32) {
+        self.code.truncate(at as usize);
+        while self.fixups.last().is_some_and(|fixup| fixup.field >= at) {
+            self.fixups.pop();
+        }
+        while self.relocs.last().is_some_and(|reloc| reloc.offset >= at) {
+            self.relocs.pop();
+        }
+    }
+
+    /// Fills with `with` up to a multiple of `to` (a power of two).
+    pub fn align(&mut self, to: u32, with: u8) {
+        while self.offset() & (to.wrapping_sub(1)) != 0 && self.error.is_none() {
+            self.push(with);
+        }
+    }
+
+    /// Writes a 4-byte displacement to the absolute address `target`, filled in when the code is placed.
+    pub fn absolute(&mut self, target: u64) {
+        let offset = self.offset();
+        if self.relocs.try_reserve(1).is_err() {
+            return self.fail(AsmError::OutOfMemory);
+        }
+        self.relocs.push(Reloc { offset, target });
+        self.push_i32(0);
+    }
+
+    /// Remembers the labels and open branches of now.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            labels: self.labels.len(),
+            fixups: self.fixups.len(),
+        }
+    }
+
+    /// Fills in the branches made since `mark`, and forgets the labels made since. Branches to older labels that are not bound yet
+    /// stay open. Keeps the tables small over many functions.
+    pub fn release(&mut self, mark: Mark) {
+        let mut kept = mark.fixups;
+        for next in mark.fixups..self.fixups.len() {
+            let Some(&fixup) = self.fixups.get(next) else {
+                break;
+            };
+            if self.label_offset(fixup.label).is_some() {
+                self.apply(fixup);
+            } else if (fixup.label.0 as usize) < mark.labels {
+                if let Some(slot) = self.fixups.get_mut(kept) {
+                    *slot = fixup;
+                }
+                kept += 1;
+            } else {
+                self.fail(AsmError::Unbound);
+            }
+        }
+        self.fixups.truncate(kept);
+        self.labels.truncate(mark.labels);
+    }
+
+    /// Fills in all branches and hands out code and relocations.
+    pub fn finish(mut self) -> Result<(Vec<u8>, Vec<Reloc>), AsmError> {
+        for fixup in core::mem::take(&mut self.fixups) {
+            self.apply(fixup);
+        }
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok((self.code, self.relocs)),
+        }
+    }
+
+    fn apply(&mut self, fixup: Fixup) {
+        let Some(target) = self.label_offset(fixup.label) else {
+            return self.fail(AsmError::Unbound);
+        };
+        // All three are below 2^31 in magnitude, so the sum cannot overflow.
+        let value = i64::from(target) + i64::from(fixup.addend) - i64::from(fixup.from);
+        let fits = match fixup.size {
+            1 => i8::try_from(value).is_ok(),
+            2 => i16::try_from(value).is_ok(),
+            4 => i32::try_from(value).is_ok(),
+            _ => true,
+        };
+        if !fits {
+            return self.fail(AsmError::Range);
+        }
+        let bytes = value.to_le_bytes();
+        if let Some(bytes) = bytes.get(..usize::from(fixup.size)) {
+            self.patch(fixup.field, bytes);
+        }
+    }
+}
+
+/// What `dynasm!` calls.
+impl Assembler {
+    /// Emits one byte.
+    pub fn push(&mut self, byte: u8) {
+        self.extend(&[byte]);
+    }
+
+    /// Emits one byte.
+    pub fn push_i8(&mut self, value: i8) {
+        self.extend(&value.to_le_bytes());
+    }
+
+    /// Emits two bytes.
+    pub fn push_i16(&mut self, value: i16) {
+        self.extend(&value.to_le_bytes());
+    }
+
+    /// Emits four bytes.
+    pub fn push_i32(&mut self, value: i32) {
+        self.extend(&value.to_le_bytes());
+    }
+
+    /// Emits eight bytes.
+    pub fn push_i64(&mut self, value: i64) {
+        self.extend(&value.to_le_bytes());
+    }
+
+    /// Emits two bytes.
+    pub fn push_u16(&mut self, value: u16) {
+        self.extend(&value.to_le_bytes());
+    }
+
+    /// Emits four bytes.
+    pub fn push_u32(&mut self, value: u32) {
+        self.extend(&value.to_le_bytes());
+    }
+
+    /// Emits eight bytes.
+    pub fn push_u64(&mut self, value: u64) {
+        self.extend(&value.to_le_bytes());
+    }
+
+    /// Emits `bytes`.
+    pub fn extend(&mut self, bytes: &[u8]) {
+        if self.room.saturating_sub(self.code.len()) < bytes.len() {
+            self.make_room(bytes.len());
+        }
+        if self.error.is_none() {
+            self.code.extend_from_slice(bytes);
+        }
+    }
+
+    #[cold]
+    fn make_room(&mut self, bytes: usize) {
+        if self.code.len().saturating_add(bytes) > self.limit {
+            self.fail(AsmError::TooLarge);
+        } else {
+            self.reserve(bytes.max(4096));
+        }
+    }
+
+    /// `=>label`: binds.
+    pub fn dynamic_label(&mut self, label: Label) {
+        self.bind(label);
+    }
+
+    /// A use of `=>label`, reported after the bytes of its field: the field begins `field_offset` bytes ago, the displacement
+    /// counts from `ref_offset` bytes ago. `kind` is the size of the field as a power of two; its two high bits would
+    /// say that it is not relative, which x64 never does for labels.
+    pub fn dynamic_reloc(
+        &mut self,
+        label: Label,
+        target_offset: isize,
+        field_offset: u8,
+        ref_offset: u8,
+        kind: u8,
+    ) {
+        let here = self.offset();
+        let (Some(field), Some(from), Ok(addend), 0..=3) = (
+            here.checked_sub(u32::from(field_offset)),
+            here.checked_sub(u32::from(ref_offset)),
+            i32::try_from(target_offset),
+            kind,
+        ) else {
+            return self.fail(AsmError::Range);
+        };
+        let fixup = Fixup {
+            field,
+            from,
+            label,
+            addend,
+            size: 1 << kind,
+        };
+        if self.label_offset(label).is_some() {
+            return self.apply(fixup);
+        }
+        if self.fixups.try_reserve(1).is_err() {
+            return self.fail(AsmError::OutOfMemory);
+        }
+        self.fixups.push(fixup);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dynasm::dynasm;
+
+    fn nops(asm: &mut Assembler, count: usize) {
+        for _ in 0..count {
+            asm.push(0x90);
+        }
+    }
+
+    #[test]
+    fn near_and_far_branches() {
+        let mut asm = Assembler::new(1 << 20);
+        let (back, ahead) = (asm.label(), asm.label());
+        dynasm!(asm ; .arch x64 ; =>back ; jmp BYTE =>ahead ; jmp =>ahead ; =>ahead ; jmp =>back ; lea rax, [=>back]);
+        let (code, relocs) = asm.finish().unwrap();
+        assert!(relocs.is_empty());
+        assert_eq!(
+            code,
+            [
+                0xeb, 5, 0xe9, 0, 0, 0, 0, 0xe9, 0xf4, 0xff, 0xff, 0xff, 0x48, 0x8d, 0x05, 0xed,
+                0xff, 0xff, 0xff
+            ]
+        );
+    }
+
+    #[test]
+    fn failures_are_kept() {
+        let mut asm = Assembler::new(1 << 20);
+        let ahead = asm.label();
+        dynasm!(asm ; .arch x64 ; jmp BYTE =>ahead);
+        nops(&mut asm, 128);
+        asm.bind(ahead);
+        asm.bind(ahead);
+        assert_eq!(asm.error(), Some(AsmError::Rebound));
+        assert_eq!(asm.finish().unwrap_err(), AsmError::Rebound);
+
+        let mut asm = Assembler::new(1 << 20);
+        let ahead = asm.label();
+        dynasm!(asm ; .arch x64 ; jmp BYTE =>ahead);
+        nops(&mut asm, 128);
+        asm.bind(ahead);
+        assert_eq!(asm.finish().unwrap_err(), AsmError::Range);
+
+        let mut asm = Assembler::new(5000);
+        nops(&mut asm, 20_000);
+        assert_eq!(asm.error(), Some(AsmError::TooLarge));
+
+        let mut asm = Assembler::new(1 << 20);
+        let never = asm.label();
+        dynasm!(asm ; .arch x64 ; call =>never);
+        assert_eq!(asm.finish().unwrap_err(), AsmError::Unbound);
+    }
+
+    #[test]
+    fn release_keeps_calls_ahead_open() {
+        let mut asm = Assembler::new(1 << 20);
+        let callee = asm.label();
+        let mark = asm.mark();
+        let inner = asm.label();
+        dynasm!(asm ; .arch x64 ; call =>callee ; jmp =>inner ; =>inner);
+        asm.release(mark);
+        assert_eq!(asm.code()[5..10], [0xe9, 0, 0, 0, 0]);
+        let next = asm.label();
+        asm.bind(next);
+        asm.bind(callee);
+        let (code, _) = asm.finish().unwrap();
+        assert_eq!(code[..5], [0xe8, 5, 0, 0, 0]);
+    }
+
+    #[test]
+    fn release_refuses_an_unbound_inner_label() {
+        let mut asm = Assembler::new(1 << 20);
+        let mark = asm.mark();
+        let inner = asm.label();
+        dynasm!(asm ; .arch x64 ; jmp =>inner);
+        asm.release(mark);
+        assert_eq!(asm.error(), Some(AsmError::Unbound));
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! x86-64: the assembler, branches in the kernel's form, and the stubs that every module's code begins with.
+
+pub mod asm;
+pub mod branch;
+pub mod stubs;
