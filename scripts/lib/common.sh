@@ -52,14 +52,21 @@ publish() {
     fi
 }
 
-# with_lock NAME: waits for the lock NAME and holds it until this shell ends.
-with_lock() {
-    local file=$CACHE/lock.$1 fd
-    exec {fd}>>"$file"
-    if ! flock -n "$fd"; then
+# lock NAME: waits for the lock NAME and holds it until unlock, or the end of
+# this shell. One lock at a time.
+LOCK_FD=
+lock() {
+    local file=$CACHE/lock.$1
+    exec {LOCK_FD}>>"$file"
+    if ! flock -n "$LOCK_FD"; then
         say "waiting for another set-up that holds $file"
-        flock "$fd"
+        flock "$LOCK_FD"
     fi
+}
+
+unlock() {
+    exec {LOCK_FD}>&-
+    LOCK_FD=
 }
 
 # A directory of this clone's own below the cache, so that two clones never

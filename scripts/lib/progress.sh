@@ -5,6 +5,8 @@
 # ticker LOG NAME WHAT: shows the elapsed time and the last log line until killed.
 ticker() {
     local start=$SECONDS last=0 line width
+    # The lock is not ours to hold.
+    [ -z "${LOCK_FD:-}" ] || exec {LOCK_FD}>&-
     width=$(tput cols 2>/dev/null || echo 80)
     while sleep 1; do
         local t=$((SECONDS - start))

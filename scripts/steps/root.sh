@@ -47,8 +47,6 @@ root_make() {
 }
 
 step_root() {
-    root_locate
-    [ -d "$ROOT" ] && return
     # The archive may have moved on since the set was recorded.
     rm -f "$CACHE/kernel-set"
     step_kernel_set

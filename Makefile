@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+# Thin: every target is a script of scripts/. `make help` lists them.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# A kernel build directory given by the user: build and install for that kernel.
+JOBS ?= $(shell nproc)
+ifneq ($(KDIR),)
+.DEFAULT_GOAL := kmod
+MODULE_OUT := $(abspath $(if $(MO),$(MO),build))
+endif
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@echo '  make KDIR=DIR       build wasmk.ko for the kernel whose headers (with Rust metadata) are in DIR'
+
+demo: ## set up all, boot the guest, show a request through the proxy
+	@./scripts/demo
+
+test: ## every test: native, then inside the guest kernel
+	@./scripts/test
+
+bench: ## side-by-side measurements
+	@./scripts/bench
+
+shell: ## a shell in the guest with the module loaded
+	@./scripts/vm --tty -- bash
+
+lint: ## rustfmt, clippy, the fence around unsafe
+	@./scripts/lint
+
+fmt: ## formats all Rust sources
+	@./scripts/fmt
+
+ifneq ($(KDIR),)
+# RUSTC and friends come from PATH here; the kernel's metadata must be theirs.
+kmod:
+	@test -e $(KDIR)/rust/libcore.rmeta || { echo "$(KDIR) has no Rust metadata (rust/libcore.rmeta): this kernel's headers package does not ship it, or it is built without Rust"; exit 1; }
+	@mkdir -p $(MODULE_OUT)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MODULE_OUT) LDFLAGS_MODULE=$(MODULE_OUT)/kmod/arena.o \
+		$(if $(OFFLINE),WASMK_OFFLINE=1) $(if $(WASMK_ARENA_MB),WASMK_ARENA_MB=$(WASMK_ARENA_MB)) -j$(JOBS) modules
+
+install: kmod ## with KDIR=DIR: installs wasmk.ko, and wasmctl if it was built
+	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MODULE_OUT) LDFLAGS_MODULE=$(MODULE_OUT)/kmod/arena.o modules_install
+else
+kmod: ## builds wasmk.ko for the guest's kernel
+	@./scripts/kmod
+
+install: ## with KDIR=DIR: installs wasmk.ko for that kernel
+	@echo "say for which kernel: make install KDIR=/lib/modules/\$$(uname -r)/build"; exit 2
+endif
+
+clean: ## removes what was built from this clone
+	@./scripts/clean
+
+distclean: ## removes the whole cache directory too
+	@./scripts/clean --all
+
+.PHONY: help demo test bench shell lint fmt kmod install clean distclean

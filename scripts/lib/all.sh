@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+# shellcheck shell=bash
+# Loads the library and the steps, and knows their order.
+
+_lib=$(dirname "${BASH_SOURCE[0]}")
+. "$_lib/common.sh"
+. "$_lib/progress.sh"
+. "$_lib/archive.sh"
+. "$_lib/namespace.sh"
+for _step in host kernel-set root kernel-meta image crates programs module tree; do
+    . "$_lib/../steps/$_step.sh"
+done
+
+# have_root, have_tools: true if an earlier set-up left them; sets their names.
+have_root() {
+    load_set && root_locate && [ -d "$ROOT" ]
+}
+have_tools() {
+    have_root && meta_locate && [ -d "$KDIR_CACHE" ]
+}
+
+# setup_tools: the build root and the kernel's metadata, shared by all clones.
+setup_tools() {
+    make_dirs
+    have_tools && return
+    lock shared
+    if ! have_root; then
+        step_host
+        step_root
+    fi
+    step_kernel_meta
+    unlock
+}
+
+# setup_image: the guest's file system, shared by all clones.
+setup_image() {
+    image_locate
+    [ -d "$IMAGE" ] && return
+    lock shared
+    step_image
+    unlock
+}
+
+# setup_clone STEP...: steps whose results belong to this clone.
+setup_clone() {
+    local step
+    lock "${OUT##*/}"
+    for step in "$@"; do "step_$step"; done
+    unlock
+}
+
+# setup_all: everything that a guest needs.
+setup_all() {
+    setup_tools
+    setup_image
+    setup_clone crates programs module tree
+}
