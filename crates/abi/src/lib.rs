@@ -1,6 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Descriptors, rights and host functions.
+//! Descriptors, rights and host functions: WASI preview 1 and the `wasmk` import module.
+//!
+//! A [`Context`] is what one store's programs can reach: a table of descriptors with rights, arguments, environment. The
+//! embedder hands it grants, looks imported functions up with [`lookup`] and forwards calls to [`Context::call`]. What a
+//! descriptor stands for is the business of an [`Os`]: struct files in the kernel, file descriptors in a host process.
+//!
+//! `no_std` + `alloc`; every allocation is fallible, nothing panics.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 
 extern crate alloc;
+
+mod address;
+mod call;
+mod context;
+mod descriptor;
+mod errno;
+mod functions;
+mod memory;
+mod os;
+mod rights;
+mod seal;
+mod table;
+
+pub use address::Address;
+pub use call::{Fault, Outcome};
+pub use context::{Context, Grant, STRINGS_MAX};
+pub use descriptor::{Descriptor, FdFlags, Resource};
+pub use errno::Errno;
+pub use functions::{lookup, HostFunction, Type, FUNCTION_COUNT};
+pub use memory::{Gather, Memory, Scatter, Span, IOV_MAX};
+pub use os::{
+    Clock, Connecting, Counters, Description, Events, FileStat, FileType, Interest, Os, Position,
+    QueueEvent, Received, Shutdown, Stop, WaitError, WatchSpec, Whence,
+};
+pub use rights::Rights;
+pub use table::{Table, DESCRIPTORS_MAX};

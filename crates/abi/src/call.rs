@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! One host call: its outcome, its arguments, and waiting within it.
+
+use crate::{context::Context, Errno, Events, Interest, Memory, Os, Stop, WaitError};
+
+/// How a host call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The results are in the values.
+    Done,
+    /// To be repeated with the same arguments when the run is resumed.
+    Park,
+    /// The program ends with this code.
+    Exit(u32),
+    /// No such function: the embedder and this crate disagree.
+    Unknown,
+    /// The run is over: killed.
+    Killed,
+    /// The run is over: its deadline passed.
+    Deadline,
+}
+
+/// Why a host function stops before it has a plain answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The guest sees this error.
+    Errno(Errno),
+    /// The run stops.
+    Stop(Stop),
+    /// The program ends.
+    Exit(u32),
+}
+
+impl From<Errno> for Fault {
+    fn from(errno: Errno) -> Self {
+        match errno {
+            // A signal is handled outside; the guest never sees it.
+            Errno::Intr => Self::Stop(Stop::Park),
+            errno => Self::Errno(errno),
+        }
+    }
+}
+
+impl From<Stop> for Fault {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<WaitError> for Fault {
+    fn from(error: WaitError) -> Self {
+        match error {
+            WaitError::Stop(stop) => stop.into(),
+            WaitError::Errno(errno) => errno.into(),
+        }
+    }
+}
+
+impl From<alloc::collections::TryReserveError> for Fault {
+    fn from(error: alloc::collections::TryReserveError) -> Self {
+        Errno::from(error).into()
+    }
+}
+
+/// A host call in progress.
+pub(crate) struct Call<'c, 'm, O: Os> {
+    /// The store's context.
+    pub(crate) cx: &'c mut Context<O>,
+    /// Memory of the calling instance.
+    pub(crate) memory: Memory<'m>,
+}
+
+/// Waits until `events` are so on `object` (or it hung up, or has an error).
+pub(crate) fn wait_for<O: Os>(os: &mut O, object: &O::Object, events: Events) -> Result<(), Fault> {
+    let mut interests = [Interest {
+        object,
+        events,
+        ready: Events::empty(),
+    }];
+    os.wait(&mut interests, None)?;
+    Ok(())
+}
+
+/// Repeats `operation` until it does not answer `Again`, waiting for `events` in between, unless `nonblocking`.
+pub(crate) fn until_ready<O: Os, T>(
+    os: &mut O,
+    object: &O::Object,
+    nonblocking: bool,
+    events: Events,
+    mut operation: impl FnMut(&mut O) -> Result<T, Errno>,
+) -> Result<T, Fault> {
+    loop {
+        match operation(os) {
+            Err(Errno::Again) if !nonblocking => wait_for(os, object, events)?,
+            result => return result.map_err(Fault::from),
+        }
+    }
+}
+
+/// An argument of a host function.
+pub(crate) trait Argument {
+    /// From its slot.
+    fn from_slot(slot: u64) -> Self;
+}
+
+impl Argument for u32 {
+    fn from_slot(slot: u64) -> Self {
+        slot as u32
+    }
+}
+
+impl Argument for u64 {
+    fn from_slot(slot: u64) -> Self {
+        slot
+    }
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! `sock_accept`, `sock_recv`, `sock_send`, `sock_shutdown`, and the datagram functions of `wasmk`.
+
+use core::sync::atomic::Ordering::Relaxed;
+
+use super::io::{send_all, send_message, with_spans};
+use crate::{
+    call::{until_ready, wait_for, Call, Fault},
+    descriptor::{FdFlags, Resource},
+    seal, Address, Errno, Events, Memory, Os, Received, Rights, Shutdown, Span, Stop,
+};
+
+/// `riflags`: leave the bytes there.
+const RECV_PEEK: u32 = 1 << 0;
+/// `riflags`: wait until the buffers are full.
+const RECV_WAITALL: u32 = 1 << 1;
+/// `roflags`: the datagram was longer than the buffers.
+const RECV_DATA_TRUNCATED: u16 = 1 << 0;
+
+pub(super) fn accept<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    flags: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    let flags = u16::try_from(flags)
+        .ok()
+        .and_then(FdFlags::from_bits)
+        .ok_or(Errno::Inval)?;
+    if !FdFlags::NONBLOCK.contains(flags) {
+        return Err(Errno::Inval.into());
+    }
+    call.memory.check(out, 4)?;
+    // Before the connection is taken, so that none is lost for want of a number.
+    call.cx.table.reserve(0)?;
+    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let descriptor = table.get(fd)?;
+    let inheriting = descriptor.inheriting;
+    let Resource::Listener(listener) = &descriptor.resource else {
+        let is_socket = matches!(
+            descriptor.resource,
+            Resource::Socket(_) | Resource::Datagram(_)
+        );
+        return Err(if is_socket {
+            Errno::Inval
+        } else {
+            Errno::NotSock
+        }
+        .into());
+    };
+    descriptor.require(Rights::SOCK_ACCEPT)?;
+    let nonblocking = descriptor.flags.contains(FdFlags::NONBLOCK);
+    let object = until_ready(os, listener, nonblocking, Events::READ, |os| {
+        os.accept(listener)
+    })?;
+    os.counters().accepted.fetch_add(1, Relaxed);
+    let new = call
+        .cx
+        .derive(Resource::Socket(object), inheriting, flags)?;
+    Ok(call.memory.put_u32(out, new)?)
+}
+
+/// How to receive.
+struct Receive {
+    peek: bool,
+    wait_all: bool,
+}
+
+impl Receive {
+    fn from_flags(flags: u32) -> Result<Self, Errno> {
+        if flags & !(RECV_PEEK | RECV_WAITALL) != 0 {
+            return Err(Errno::Inval);
+        }
+        Ok(Self {
+            peek: flags & RECV_PEEK != 0,
+            wait_all: flags & RECV_WAITALL != 0,
+        })
+    }
+
+    /// Receives into `spans`.
+    fn run<O: Os>(
+        &self,
+        memory: &mut Memory<'_>,
+        (os, object, nonblocking): (&mut O, &O::Object, bool),
+        spans: &[Span],
+        mut from: Option<&mut Address>,
+    ) -> Result<Received, Fault> {
+        let mut into = memory.scatter(spans);
+        let wanted = into.len();
+        let mut done = 0;
+        loop {
+            let step = match os.recv(object, &mut into, self.peek, from.as_deref_mut()) {
+                Ok(received) => {
+                    done += received.bytes;
+                    let more = self.wait_all && received.bytes > 0 && done < wanted;
+                    if !more || self.peek {
+                        return Ok(Received {
+                            bytes: done,
+                            ..received
+                        });
+                    }
+                    into.advance(received.bytes);
+                    os.breathe().map_err(Fault::from)
+                }
+                Err(Errno::Again) if !nonblocking => wait_for(os, object, Events::READ),
+                Err(errno) => Err(errno.into()),
+            };
+            match step {
+                Ok(()) => {}
+                Err(Fault::Stop(stop @ (Stop::Killed | Stop::Deadline))) => {
+                    return Err(stop.into());
+                }
+                // What was received is reported; what came in the way shows at the next call.
+                Err(_) if done > 0 => {
+                    return Ok(Received {
+                        bytes: done,
+                        truncated: false,
+                    })
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+}
+
+/// Receives from `fd`; returns the result and, of datagrams, the sender.
+fn receive<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    (iovs, count): (u32, u32),
+    flags: u32,
+    with_sender: bool,
+) -> Result<(Received, Address), Fault> {
+    let mut how = Receive::from_flags(flags)?;
+    let mut sender = Address::none();
+    let received = with_spans(call, iovs, count, |memory, cx, spans| {
+        let descriptor = cx.table.get(fd)?;
+        let (object, nonblocking) = descriptor.socket(Rights::FD_READ)?;
+        // A datagram is always whole.
+        how.wait_all &= matches!(descriptor.resource, Resource::Socket(_));
+        let sender = with_sender.then_some(&mut sender);
+        how.run(memory, (&mut cx.os, object, nonblocking), spans, sender)
+    })?;
+    call.cx
+        .os
+        .counters()
+        .bytes_in
+        .fetch_add(received.bytes as u64, Relaxed);
+    Ok((received, sender))
+}
+
+fn output_flags(received: Received) -> [u8; 2] {
+    (if received.truncated {
+        RECV_DATA_TRUNCATED
+    } else {
+        0
+    })
+    .to_le_bytes()
+}
+
+pub(super) fn recv<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    iovs: u32,
+    count: u32,
+    flags: u32,
+    len_out: u32,
+    flags_out: u32,
+) -> Result<(), Fault> {
+    call.memory.check(len_out, 4)?;
+    call.memory.check(flags_out, 2)?;
+    let (received, _) = receive(call, fd, (iovs, count), flags, false)?;
+    call.memory.put_u32(len_out, received.bytes as u32)?;
+    Ok(call.memory.put(flags_out, &output_flags(received))?)
+}
+
+#[allow(clippy::too_many_arguments)]
+pub(super) fn recv_from<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    iovs: u32,
+    count: u32,
+    flags: u32,
+    len_out: u32,
+    flags_out: u32,
+    addr: u32,
+    addr_cap: u32,
+    addr_len_out: u32,
+) -> Result<(), Fault> {
+    call.memory.check(len_out, 4)?;
+    call.memory.check(flags_out, 2)?;
+    call.memory.check(addr, addr_cap.into())?;
+    call.memory.check(addr_len_out, 4)?;
+    let descriptor = call.cx.table.get(fd)?;
+    let id = descriptor.id;
+    if !matches!(descriptor.resource, Resource::Datagram(_)) {
+        return Err(Errno::NotSock.into());
+    }
+    // All that can be checked is checked before a datagram is taken.
+    if (addr_cap as usize) < seal::SEALED_MAX {
+        return Err(Errno::Overflow.into());
+    }
+    let key = call.cx.key()?;
+    let (received, sender) = receive(call, fd, (iovs, count), flags, true)?;
+    let (sealed, len) = key.seal(id, &sender);
+    // A sender without an address (an unbound Unix socket) cannot be answered.
+    let len = if sender.as_bytes().len() <= 2 { 0 } else { len };
+    call.memory.put(addr, sealed.get(..len).unwrap_or(&[]))?;
+    call.memory.put_u32(addr_len_out, len as u32)?;
+    call.memory.put_u32(len_out, received.bytes as u32)?;
+    Ok(call.memory.put(flags_out, &output_flags(received))?)
+}
+
+/// `siflags` has no flags.
+pub(super) fn send<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    iovs: u32,
+    count: u32,
+    flags: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    if flags != 0 {
+        return Err(Errno::Inval.into());
+    }
+    call.memory.check(out, 4)?;
+    let sent = with_spans(call, iovs, count, |memory, cx, spans| {
+        let from = memory.gather(spans);
+        let descriptor = cx.table.get(fd)?;
+        let (object, nonblocking) = descriptor.socket(Rights::FD_WRITE)?;
+        match descriptor.resource {
+            Resource::Datagram(_) => send_message(&mut cx.os, object, nonblocking, &from, None),
+            _ if from.is_empty() => Ok(0),
+            _ => send_all(&mut cx.os, object, nonblocking, from, |os, from| {
+                os.send(object, from, None)
+            }),
+        }
+    })?;
+    Ok(call.memory.put_u32(out, sent as u32)?)
+}
+
+pub(super) fn send_to<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    iovs: u32,
+    count: u32,
+    addr: u32,
+    addr_len: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    call.memory.check(out, 4)?;
+    let key = call.cx.key()?;
+    let descriptor = call.cx.table.get(fd)?;
+    let Resource::Datagram(_) = descriptor.resource else {
+        return Err(Errno::NotSock.into());
+    };
+    descriptor.require(Rights::FD_WRITE)?;
+    if addr_len as usize > seal::SEALED_MAX {
+        return Err(Errno::NotCapable.into());
+    }
+    let to = key.open(descriptor.id, call.memory.bytes(addr, addr_len)?)?;
+    let sent = with_spans(call, iovs, count, |memory, cx, spans| {
+        let from = memory.gather(spans);
+        let (object, nonblocking) = cx.table.get(fd)?.socket(Rights::FD_WRITE)?;
+        send_message(&mut cx.os, object, nonblocking, &from, Some(&to))
+    })?;
+    Ok(call.memory.put_u32(out, sent as u32)?)
+}
+
+/// `sdflags`: 1 reading, 2 writing.
+pub(super) fn shutdown<O: Os>(call: &mut Call<'_, '_, O>, fd: u32, how: u32) -> Result<(), Fault> {
+    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let how = match how {
+        1 => Shutdown::Read,
+        2 => Shutdown::Write,
+        3 => Shutdown::Both,
+        _ => {
+            table.get(fd)?;
+            return Err(Errno::Inval.into());
+        }
+    };
+    let (object, _) = table.get(fd)?.socket(Rights::SOCK_SHUTDOWN)?;
+    Ok(os.shutdown(object, how)?)
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! The `wasmk` import module, but for queues and datagrams: grants, dialers, addresses, log.
+
+use alloc::vec::Vec;
+use core::sync::atomic::Ordering::Relaxed;
+
+use super::io::send_all;
+use crate::{
+    address::Text,
+    call::{wait_for, Call, Fault},
+    context::Pending,
+    descriptor::{FdFlags, Resource},
+    Connecting, Errno, Events, Gather, Os, Rights, Span,
+};
+
+/// Flag of `sock_connect`: do not wait.
+const CONNECT_NONBLOCK: u32 = 1 << 0;
+
+/// Longest line of `log`, bytes.
+const LOG_MAX: u32 = 8 << 10;
+
+/// Prefixes of `log`, by level.
+const LEVELS: [&str; 5] = ["error: ", "warning: ", "info: ", "debug: ", "trace: "];
+
+/// An empty name finds nothing: grants without a name have no name.
+pub(super) fn grant_find<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    name: u32,
+    name_len: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    let name = call.memory.bytes(name, name_len)?;
+    let mut named = call.cx.table.iter().filter(|(_, d)| !d.name.is_empty());
+    let (fd, _) = named.find(|(_, d)| d.name == name).ok_or(Errno::NoEnt)?;
+    Ok(call.memory.put_u32(out, fd)?)
+}
+
+pub(super) fn dialer_addresses<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    let Resource::Dialer(dialer) = &call.cx.table.get(fd)?.resource else {
+        return Err(Errno::Inval.into());
+    };
+    Ok(call
+        .memory
+        .put_u32(out, call.cx.os.dialer_addresses(dialer))?)
+}
+
+/// Connects to address `index` of a dialer. A blocking call that fails leaves no descriptor; a parked one keeps its
+/// connection in the context.
+pub(super) fn sock_connect<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    index: u32,
+    flags: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    if flags & !CONNECT_NONBLOCK != 0 {
+        return Err(Errno::Inval.into());
+    }
+    call.memory.check(out, 4)?;
+    call.cx.table.reserve(0)?;
+    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let descriptor = table.get(fd)?;
+    let Resource::Dialer(dialer) = &descriptor.resource else {
+        return Err(Errno::Inval.into());
+    };
+    descriptor.require(Rights::SOCK_CONNECT)?;
+    let inheriting = descriptor.inheriting;
+    let (object, mut state) = match call.cx.pending.take() {
+        Some(Pending::Connecting(object)) => (object, Connecting::InProgress),
+        _ => os.connect(dialer, index)?,
+    };
+    let nonblocking = flags & CONNECT_NONBLOCK != 0;
+    while state == Connecting::InProgress && !nonblocking {
+        match os.connect_status(&object) {
+            Ok(()) => state = Connecting::Done,
+            Err(Errno::InProgress) => {
+                if let Err(fault) = wait_for(os, &object, Events::WRITE) {
+                    call.cx.pending = Some(Pending::Connecting(object));
+                    return Err(fault);
+                }
+            }
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+    os.counters().connected.fetch_add(1, Relaxed);
+    let resource = match os.describe(&object).filetype {
+        crate::FileType::SocketDgram => Resource::Datagram(object),
+        _ => Resource::Socket(object),
+    };
+    let flags = if nonblocking {
+        FdFlags::NONBLOCK
+    } else {
+        FdFlags::empty()
+    };
+    let new = call.cx.derive(resource, inheriting, flags)?;
+    call.memory.put_u32(out, new)?;
+    match state {
+        Connecting::Done => Ok(()),
+        Connecting::InProgress => Err(Errno::InProgress.into()),
+    }
+}
+
+pub(super) fn sock_connect_status<O: Os>(call: &mut Call<'_, '_, O>, fd: u32) -> Result<(), Fault> {
+    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let (object, _) = table.get(fd)?.socket(Rights::empty())?;
+    Ok(os.connect_status(object)?)
+}
+
+/// Stores the text of an address. When it does not fit, only its length is stored.
+fn address<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    peer: bool,
+    (buf, buf_len, out): (u32, u32, u32),
+) -> Result<(), Fault> {
+    call.memory.check(buf, buf_len.into())?;
+    let object = match &call.cx.table.get(fd)?.resource {
+        Resource::Socket(object) | Resource::Datagram(object) => object,
+        Resource::Listener(object) if !peer => object,
+        Resource::Listener(_) => return Err(Errno::NotConn.into()),
+        _ => return Err(Errno::NotSock.into()),
+    };
+    let text = Text::of(&call.cx.os.address(object, peer)?);
+    let bytes = text.as_bytes();
+    call.memory.put_u32(out, bytes.len() as u32)?;
+    if bytes.len() > buf_len as usize {
+        return Err(Errno::Overflow.into());
+    }
+    Ok(call.memory.put(buf, bytes)?)
+}
+
+pub(super) fn sock_peer_address<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    buf: u32,
+    buf_len: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    address(call, fd, true, (buf, buf_len, out))
+}
+
+pub(super) fn sock_local_address<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    buf: u32,
+    buf_len: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    address(call, fd, false, (buf, buf_len, out))
+}
+
+/// Writes a line to descriptor 2, whose right to be written it needs. Control characters become `?`, so that one call is one line.
+pub(super) fn log<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    level: u32,
+    text: u32,
+    len: u32,
+) -> Result<(), Fault> {
+    let prefix = LEVELS.get(level as usize).ok_or(Errno::Inval)?;
+    if len > LOG_MAX {
+        return Err(Errno::TooBig.into());
+    }
+    let text = call.memory.bytes(text, len)?;
+    let mut line = Vec::new();
+    line.try_reserve_exact(prefix.len() + text.len() + 1)?;
+    line.extend_from_slice(prefix.as_bytes());
+    line.extend(text.iter().map(|b| {
+        if b.is_ascii_control() && *b != b'\t' {
+            b'?'
+        } else {
+            *b
+        }
+    }));
+    line.push(b'\n');
+    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let (object, nonblocking) = table.get(2)?.object(Rights::FD_WRITE)?;
+    let spans = [Span::whole(line.len())];
+    send_all(
+        os,
+        object,
+        nonblocking,
+        Gather::new(&line, &spans),
+        |os, from| os.write(object, from, crate::Position::Current),
+    )?;
+    Ok(())
+}
