@@ -6,15 +6,14 @@ Ports (see scripts/lib/vm/driver.py): 1 control (lines out), 2 stdin, 3 stdout,
 are pipes, or one pseudo-terminal, so that it may open, dup and poll them.
 """
 
-import json
+# Imports are few on purpose: each costs a tenth of a second in an emulator.
 import os
 import select
 import signal
 import sys
 import time
 
-CALL = "/run-wasmk/call.json"
-MODULE = "/usr/lib/wasmk/wasmk.ko"
+CALL = "/run-wasmk"
 CHUNK = 65536
 
 
@@ -42,22 +41,19 @@ def serial_device():
     sys.exit("agent: the serial ports did not appear")
 
 
-def module_parameters():
-    """`wasmk.NAME=VALUE` of the kernel command line, as modprobe would pass them."""
-    with open("/proc/cmdline") as f:
-        words = f.read().split()
-    return [w[6:] for w in words if w.startswith("wasmk.")]
+def read_words(name):
+    """A file of NUL-terminated words of this call."""
+    with open(f"{CALL}/{name}", "rb") as f:
+        return f.read().decode(errors="surrogateescape").split("\0")[:-1]
 
 
-def load_module():
-    """Loads wasmk.ko; returns what insmod said if it failed."""
-    import subprocess
-
-    if not os.path.exists(MODULE):
-        return "this tree's build holds no wasmk.ko"
-    p = subprocess.run(["insmod", MODULE, *module_parameters()], stdin=subprocess.DEVNULL,
-                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return p.stdout.decode(errors="replace").strip() or "insmod failed" if p.returncode else None
+def module_problem():
+    """What init noted when wasmk.ko could not be loaded."""
+    try:
+        with open(f"{CALL}/problem") as f:
+            return " ".join(f.read().split()) or "insmod failed"
+    except FileNotFoundError:
+        return None
 
 
 def exec_command(argv):
@@ -188,17 +184,17 @@ class Pump:
         return bool([fd for fd in r if fd in self.outputs])
 
 
-def run(call):
+def run(argv, size):
     """Runs the command to its end; returns its exit status as a shell has it."""
     wake, wake_w = os.pipe()
     os.set_blocking(wake_w, False)
     os.set_inheritable(wake_w, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_w, warn_on_full_buffer=False)
-    if call["tty"]:
-        pid, stdin_fd, outputs = spawn_tty(call["argv"], call["rows"], call["cols"])
+    if size:
+        pid, stdin_fd, outputs = spawn_tty(argv, *map(int, size))
     else:
-        pid, stdin_fd, outputs = spawn_piped(call["argv"])
+        pid, stdin_fd, outputs = spawn_piped(argv)
     pump = Pump(stdin_fd, outputs)
     status = None
     while status is None:
@@ -220,33 +216,28 @@ def run(call):
 
 def fetch(names):
     """Sends files as tar streams, each under its last name; absent ones are left out."""
-    import subprocess
-
     fd = port(5, os.O_WRONLY)
     for name in names:
         if os.path.lexists(name):
             path = os.path.abspath(name)
-            subprocess.run(["tar", "-C", os.path.dirname(path), "-cf", "-", "--", os.path.basename(path)],
-                           stdin=subprocess.DEVNULL, stdout=fd, stderr=subprocess.DEVNULL)
+            words = ["tar", "-C", os.path.dirname(path), "-cf", "-", "--", os.path.basename(path)]
+            pid = os.posix_spawnp("tar", words, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, fd, 1)])
+            os.waitpid(pid, 0)
     os.close(fd)
 
 
 def main():
-    with open(CALL) as f:
-        call = json.load(f)
     control = port(1, os.O_WRONLY)
-    work = "/root/work"
-    os.makedirs(work, exist_ok=True)
-    os.chdir(work)
-    if call["module"]:
-        problem = load_module()
-        if problem:
-            write_all(control, f"fail wasmk.ko does not load: {problem}\n".encode())
-            return
+    os.chdir("/root/work")
+    problem = module_problem()
+    if problem:
+        write_all(control, f"fail wasmk.ko does not load: {problem}\n".encode())
+        return
     write_all(control, b"start\n")
-    status = run(call)
-    if call["get"]:
-        fetch(call["get"])
+    status = run(read_words("argv"), read_words("terminal"))
+    names = read_words("get")
+    if names:
+        fetch(names)
     write_all(control, f"exit {status}\n".encode())
 
 

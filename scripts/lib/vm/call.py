@@ -2,7 +2,6 @@
 """The archive that carries one call into the guest: the command and the put files."""
 
 import io
-import json
 import os
 import shutil
 import tarfile
@@ -25,21 +24,24 @@ def command_words(command):
     return ["sh", "-c", command[0]] if len(command) == 1 else command
 
 
+def words_file(words):
+    return b"".join(w.encode(errors="surrogateescape") + b"\0" for w in words)
+
+
 def write_archive(path, options, command, host_path):
     size = shutil.get_terminal_size((80, 24))
-    words = {
-        "argv": command_words(command),
-        "get": options.get,
-        "module": not options.no_module,
-        "tty": options.tty,
-        "rows": size.lines,
-        "cols": size.columns,
+    files = {
+        "argv": words_file(command_words(command)),
+        "get": words_file(options.get),
+        "terminal": words_file([str(size.lines), str(size.columns)] if options.tty else []),
     }
+    if not options.no_module:
+        files["module"] = b""
     with tarfile.open(path, "w", dereference=True) as tar:
-        data = json.dumps(words, ensure_ascii=True).encode()
-        info = tarfile.TarInfo("run-wasmk/call.json")
-        info.size = len(data)
-        tar.addfile(info, io.BytesIO(data))
+        for name, data in files.items():
+            info = tarfile.TarInfo(f"run-wasmk/{name}")
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
         for name in ("root", "root/work"):
             info = tarfile.TarInfo(name)
             info.type, info.mode = tarfile.DIRTYPE, 0o755

@@ -32,7 +32,7 @@ def arguments(accel, run_dir, log, options, fds):
     drive = "if=none,format=raw,readonly=on,file.locking=off"
     append = " ".join(["console=ttyS0", "loglevel=5", "panic=-1", "oops=panic", *options.append])
     words = [
-        "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+        "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-bios", "qboot.rom",
         "-machine", "q35,i8042=off,hpet=off", "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
         "-cpu", options.cpu, "-smp", str(options.cpus), "-m", options.mem,
         "-kernel", f"{IMAGE}/vmlinuz", "-initrd", f"{IMAGE}/initrd", "-append", append,
