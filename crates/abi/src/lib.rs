@@ -17,6 +17,8 @@ mod context;
 mod descriptor;
 mod errno;
 mod functions;
+#[cfg(feature = "std")]
+pub mod host;
 mod memory;
 mod os;
 mod rights;

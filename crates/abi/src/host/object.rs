@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! An open file.
+
+use std::{
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    sync::Arc,
+};
+
+use rustix::fs::{fcntl_getfl, fcntl_setfl, fstat, OFlags};
+
+use crate::{Description, Errno, FileType};
+
+/// An open file.
+#[derive(Clone, Debug)]
+pub struct Object {
+    // Shared with the queues that it is in: they are keyed by descriptor number.
+    fd: Arc<OwnedFd>,
+    description: Description,
+}
+
+impl Object {
+    /// Wraps `fd`.
+    pub fn new(fd: OwnedFd) -> Result<Self, Errno> {
+        let stat = fstat(&fd)?;
+        let flags = fcntl_getfl(&fd)?;
+        let filetype = match rustix::fs::FileType::from_raw_mode(stat.st_mode) {
+            rustix::fs::FileType::RegularFile => FileType::RegularFile,
+            rustix::fs::FileType::CharacterDevice => FileType::CharacterDevice,
+            rustix::fs::FileType::BlockDevice => FileType::BlockDevice,
+            rustix::fs::FileType::Directory => FileType::Directory,
+            rustix::fs::FileType::Socket => match rustix::net::sockopt::socket_type(&fd)? {
+                rustix::net::SocketType::DGRAM => FileType::SocketDgram,
+                _ => FileType::SocketStream,
+            },
+            _ => FileType::Unknown,
+        };
+        let access = flags & OFlags::ACCMODE;
+        let description = Description {
+            filetype,
+            readable: access != OFlags::WRONLY,
+            writable: access != OFlags::RDONLY,
+        };
+        Ok(Self {
+            fd: Arc::new(fd),
+            description,
+        })
+    }
+
+    /// Wraps a listening socket, and makes it non-blocking for all who have it.
+    pub fn listener(fd: OwnedFd) -> Result<Self, Errno> {
+        fcntl_setfl(&fd, fcntl_getfl(&fd)? | OFlags::NONBLOCK)?;
+        Self::new(fd)
+    }
+
+    pub(super) fn description(&self) -> Description {
+        self.description
+    }
+
+    pub(super) fn is_regular(&self) -> bool {
+        self.description.filetype == FileType::RegularFile
+    }
+}
+
+impl AsFd for Object {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
