@@ -2,11 +2,9 @@
 //! What the engine needs from where it runs: the kernel module (arena, exception table, page tables, FPU) or a host process
 //! (mmap, signal handlers; [`crate::sys::host`]). The embedder implements it once; stores and modules are generic over it.
 
-use crate::{
-    config::MemoryModel,
-    module::CodeImage,
-    vm::{StoreCtx},
-};
+use core::{fmt, ops::Deref};
+
+use crate::{config::MemoryModel, module::CodeImage, runtime::Module, vm::StoreCtx};
 
 /// Why the platform could not give something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +24,27 @@ pub enum PlatformError {
     Quota,
 }
 
+impl fmt::Display for PlatformError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfMemory => f.write_str("out of memory"),
+            Self::CodeSpace { needed, free } => {
+                write!(f, "no room for code ({needed} bytes needed, {free} free)")
+            }
+            Self::NoSlot => f.write_str("no guard slot is free"),
+            Self::Quota => f.write_str("above the memory limit"),
+        }
+    }
+}
+
 /// Executable code in its place. Dropping it frees it: nothing may run in it any more.
-pub trait Code {
+///
+/// # Safety
+///
+/// While the value lives, the published image, relocated, is executable at `base`, and faults at its sites continue at its
+/// trap stub.
+#[allow(unsafe_code)]
+pub unsafe trait Code {
     /// Address of the image's first byte; a multiple of 4096.
     fn base(&self) -> u64;
     /// Bytes held, tables and padding included.
@@ -35,7 +52,14 @@ pub trait Code {
 }
 
 /// A linear memory's address range. Dropping it frees it.
-pub trait Memory {
+///
+/// # Safety
+///
+/// While the value lives, `len` bytes at `base` are readable and writable and belong to it alone; in the guard model the rest of
+/// [`crate::config::GUARD_RESERVATION`] faults in a way that ends in the trap stub. `base` never changes, `len` only
+/// by `grow`.
+#[allow(unsafe_code)]
+pub unsafe trait Memory {
     /// First byte; constant.
     fn base(&self) -> *mut u8;
     /// Bytes that are accessible now.
@@ -50,7 +74,12 @@ pub trait Memory {
 }
 
 /// A wasm stack. Dropping it frees it.
-pub trait Stack {
+///
+/// # Safety
+///
+/// While the value lives, the bytes from `bottom` to `top` are readable and writable and belong to it alone.
+#[allow(unsafe_code)]
+pub unsafe trait Stack {
     /// Highest address (exclusive), 16-byte aligned.
     fn top(&self) -> u64;
     /// Lowest usable address; [`crate::vm::STACK_RESERVE`] of reserve begin here.
@@ -58,7 +87,14 @@ pub trait Stack {
 }
 
 /// See the module.
-pub trait Platform: Sized {
+///
+/// # Safety
+///
+/// `switch` does what it says and nothing else, and returns at wasm's next exit with the caller's registers restored.
+#[allow(unsafe_code)]
+pub unsafe trait Platform: Sized {
+    /// A counted reference to a published module; instances keep one.
+    type ModuleRef: Deref<Target = Module<Self>> + Clone;
     /// Placed code.
     type Code: Code;
     /// A linear memory.

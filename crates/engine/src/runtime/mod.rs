@@ -1,6 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Stores, instances, memories, tables, globals: everything that lives while wasm runs.
+//!
+//! A [`Store`] owns all of it and is freed whole; what lives in it refers to the rest by number, generated code by
+//! address. Nothing here panics, recurses or allocates infallibly. Unsafe code is in `sys` only.
 
+mod entity;
+mod error;
+mod exports;
 mod host;
+mod instance;
+mod instantiate;
+mod libcall;
+mod link;
+mod module;
+mod run;
+mod segments;
+mod store;
+mod sys;
+mod trap;
+mod types;
 
+pub use error::{InstantiateError, RunExit, RuntimeError, Trap};
 pub use host::{Caller, Host, HostOutcome, Interruption};
+pub use link::{
+    Exports, Extern, FuncHandle, GlobalHandle, ItemType, MemoryHandle, Resolver, TableHandle,
+};
+pub use module::Module;
+pub use store::{Store, StoreLimits};

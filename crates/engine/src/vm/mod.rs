@@ -31,6 +31,7 @@ mod instance;
 mod store;
 
 pub use instance::{
-    global_offset, table_pointer_offset, FuncRecord, InstanceCtx, InstanceLayout, MemoryDef, TableDef, GLOBAL_SIZE,
+    global_offset, table_pointer_offset, FuncRecord, InstanceCtx, InstanceLayout, MemoryDef,
+    TableDef, GLOBAL_SIZE,
 };
 pub use store::{ExitKind, LibCall, StoreCtx, FAULT, INTERRUPT, STACK_RESERVE};

@@ -69,6 +69,18 @@ pub enum ExitKind {
     FpOpen = 5,
 }
 
+impl ExitKind {
+    /// All kinds, indexed by discriminant.
+    pub const ALL: [Self; 6] = [
+        Self::Return,
+        Self::Trap,
+        Self::Interrupt,
+        Self::HostCall,
+        Self::LibCall,
+        Self::FpOpen,
+    ];
+}
+
 /// Runtime services that generated code asks for. Slots of `values` in order; `u32` unless said otherwise. Indices are of the
 /// calling instance (`caller`). Results go to slot 0. A service that traps does not return.
 #[repr(u32)]
@@ -94,4 +106,31 @@ pub enum LibCall {
     TableInit = 8,
     /// element segment.
     ElemDrop = 9,
+}
+
+impl LibCall {
+    /// All services, indexed by discriminant.
+    pub const ALL: [Self; 10] = [
+        Self::MemoryGrow,
+        Self::MemoryFill,
+        Self::MemoryCopy,
+        Self::MemoryInit,
+        Self::DataDrop,
+        Self::TableGrow,
+        Self::TableFill,
+        Self::TableCopy,
+        Self::TableInit,
+        Self::ElemDrop,
+    ];
+
+    /// How many slots of `values` the service uses.
+    pub const fn slots(self) -> usize {
+        match self {
+            Self::DataDrop | Self::ElemDrop => 1,
+            Self::MemoryGrow => 2,
+            Self::TableGrow => 3,
+            Self::MemoryFill | Self::TableFill => 4,
+            Self::MemoryCopy | Self::MemoryInit | Self::TableCopy | Self::TableInit => 5,
+        }
+    }
 }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Memories and tables: they belong to the store, instances share them by number.
+
+use alloc::vec::Vec;
+
+use super::sys::{memory_slice, SharedArray};
+use crate::{
+    config::MemoryModel,
+    module::{MemoryType, TableType, ValType},
+    platform::{Memory, Platform, PlatformError},
+    vm::TableDef,
+};
+
+/// Bytes of a wasm page.
+pub(super) const PAGE: u64 = 64 << 10;
+/// Most pages of a 32-bit memory.
+const MAX_PAGES: u64 = 1 << 16;
+/// Most slots of a table: an implementation limit.
+pub(super) const MAX_TABLE: u64 = 10_000_000;
+
+/// A memory of a store.
+#[derive(Debug)]
+pub(super) struct MemoryEntity<P: Platform> {
+    pub(super) memory: P::Memory,
+    pub(super) model: MemoryModel,
+    /// The declared maximum, pages.
+    pub(super) maximum: Option<u32>,
+    /// Most bytes: what is reserved.
+    most: u64,
+    /// Instances whose context holds its length.
+    pub(super) sharers: Vec<u32>,
+}
+
+impl<P: Platform> MemoryEntity<P> {
+    /// A memory of type `ty`, `quota` bytes at most.
+    pub(super) fn new(
+        model: MemoryModel,
+        ty: MemoryType,
+        quota: u64,
+    ) -> Result<Self, PlatformError> {
+        let len = u64::from(ty.minimum) * PAGE;
+        let declared = u64::from(ty.maximum.unwrap_or(u32::MAX)).min(MAX_PAGES) * PAGE;
+        let most = declared.min(quota - quota % PAGE);
+        if len > most {
+            return Err(PlatformError::Quota);
+        }
+        let mut memory = P::memory(model, most)?;
+        if len != 0 {
+            memory.grow(len)?;
+        }
+        Ok(Self {
+            memory,
+            model,
+            maximum: ty.maximum,
+            most,
+            sharers: Vec::new(),
+        })
+    }
+
+    /// Bytes.
+    pub(super) fn len(&self) -> u64 {
+        self.memory.len()
+    }
+
+    /// All bytes.
+    pub(super) fn bytes(&mut self) -> &mut [u8] {
+        memory_slice(&mut self.memory)
+    }
+
+    /// Grows by `delta` pages unless that would be more than `quota` additional bytes; the old size in pages.
+    pub(super) fn grow(&mut self, delta: u32, quota: u64) -> Result<u32, PlatformError> {
+        let old = self.memory.len();
+        let more = u64::from(delta) * PAGE;
+        let new = old.checked_add(more).ok_or(PlatformError::Quota)?;
+        if new > self.most || more > quota {
+            return Err(PlatformError::Quota);
+        }
+        if more != 0 {
+            self.memory.grow(new)?;
+        }
+        Ok((old / PAGE) as u32)
+    }
+}
+
+/// A table of a store.
+#[derive(Debug)]
+pub(super) struct TableEntity {
+    /// What generated code reads; one item.
+    definition: SharedArray<TableDef>,
+    /// Slots; those from `len` on are spare.
+    slots: SharedArray<u64>,
+    len: usize,
+    pub(super) element: ValType,
+    pub(super) maximum: Option<u32>,
+}
+
+impl TableEntity {
+    /// A table of type `ty`, all null, `quota` bytes at most.
+    pub(super) fn new(ty: TableType, quota: u64) -> Result<Self, PlatformError> {
+        let len = u64::from(ty.minimum);
+        if len > MAX_TABLE || len * 8 > quota {
+            return Err(PlatformError::Quota);
+        }
+        let slots = SharedArray::new(len as usize, 0)?;
+        let definition = SharedArray::new(
+            1,
+            TableDef {
+                base: slots.as_ptr(),
+                len,
+            },
+        )?;
+        Ok(Self {
+            definition,
+            slots,
+            len: len as usize,
+            element: ty.element,
+            maximum: ty.maximum,
+        })
+    }
+
+    /// Number of slots.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Address of the definition.
+    pub(super) fn definition(&self) -> *mut TableDef {
+        self.definition.as_ptr()
+    }
+
+    /// Sets slot `index`; `None` outside.
+    pub(super) fn set(&mut self, index: usize, value: u64) -> Option<()> {
+        if index < self.len {
+            self.slots.set(index, value)
+        } else {
+            None
+        }
+    }
+
+    /// Copies slots within the table; `None` outside.
+    pub(super) fn copy_within(&mut self, source: usize, target: usize, len: usize) -> Option<()> {
+        if source.max(target).checked_add(len)? > self.len {
+            return None;
+        }
+        self.slots.copy_within(source, target, len)
+    }
+
+    /// Copies slots from another table; `None` outside.
+    pub(super) fn copy_from(
+        &mut self,
+        other: &Self,
+        source: usize,
+        target: usize,
+        len: usize,
+    ) -> Option<()> {
+        if source.checked_add(len)? > other.len || target.checked_add(len)? > self.len {
+            return None;
+        }
+        self.slots.copy_from(&other.slots, source, target, len)
+    }
+
+    /// Grows by `delta` slots of `value` unless that would be more than `quota` additional bytes; the old size.
+    pub(super) fn grow(
+        &mut self,
+        delta: u32,
+        value: u64,
+        quota: u64,
+    ) -> Result<u32, PlatformError> {
+        let old = self.len;
+        let new = old as u64 + u64::from(delta);
+        let most = u64::from(self.maximum.unwrap_or(u32::MAX)).min(MAX_TABLE);
+        if new > most || u64::from(delta) * 8 > quota {
+            return Err(PlatformError::Quota);
+        }
+        let new = new as usize;
+        if new > self.slots.len() {
+            // Doubling keeps growth by small steps linear in the final size.
+            let capacity = new.max(old.saturating_mul(2)).min(most as usize);
+            let mut slots = SharedArray::new(capacity, 0)?;
+            slots.copy_from(&self.slots, 0, 0, old);
+            self.slots = slots;
+        }
+        self.len = new;
+        for index in old..new {
+            self.slots.set(index, value);
+        }
+        self.definition.set(
+            0,
+            TableDef {
+                base: self.slots.as_ptr(),
+                len: new as u64,
+            },
+        );
+        Ok(old as u32)
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Looking into a store from outside: exports, memory, globals, references.
+
+use super::{
+    link::{Exports, Extern, FuncHandle, GlobalHandle, MemoryHandle, TableHandle},
+    store::Store,
+    Module,
+};
+use crate::{
+    module::{Export, ExternKind, FuncType, GlobalType, ValType},
+    platform::Platform,
+    vm::FuncRecord,
+};
+
+impl<P: Platform> Store<P> {
+    /// Number of instances, failed ones included: their numbers are below.
+    pub fn instance_count(&self) -> u32 {
+        self.instances.len() as u32
+    }
+
+    /// The module of an instance.
+    pub fn module(&self, instance: u32) -> Option<&Module<P>> {
+        self.instances
+            .get(instance as usize)
+            .map(|instance| &*instance.module)
+    }
+
+    /// The export `name` of an instance.
+    pub fn export(&self, instance: u32, name: &str) -> Option<Extern> {
+        let at = self
+            .instances
+            .get(instance as usize)
+            .filter(|at| at.ready)?;
+        let export = at.module.export(name)?;
+        self.item(instance, export)
+    }
+
+    fn item(&self, instance: u32, export: &Export) -> Option<Extern> {
+        let at = self.instances.get(instance as usize)?;
+        Some(match export.kind {
+            ExternKind::Function => {
+                at.functions.get(export.index as usize)?;
+                Extern::Function(FuncHandle {
+                    instance,
+                    function: export.index,
+                })
+            }
+            ExternKind::Table => Extern::Table(TableHandle(*at.tables.get(export.index as usize)?)),
+            ExternKind::Memory => {
+                Extern::Memory(MemoryHandle(at.memory.filter(|_| export.index == 0)?))
+            }
+            ExternKind::Global => Extern::Global(self.global_owner(instance, export.index)?),
+        })
+    }
+
+    /// Resolves an imported global to its owner.
+    pub(super) fn global_owner(&self, instance: u32, global: u32) -> Option<GlobalHandle> {
+        let at = self.instances.get(instance as usize)?;
+        at.module.compiled().globals.get(global as usize)?;
+        Some(
+            at.imported_globals
+                .get(global as usize)
+                .copied()
+                .unwrap_or(GlobalHandle { instance, global }),
+        )
+    }
+
+    /// The start function of an instance's module.
+    pub fn start_function(&self, instance: u32) -> Option<FuncHandle> {
+        let at = self
+            .instances
+            .get(instance as usize)
+            .filter(|at| at.ready)?;
+        Some(FuncHandle {
+            instance,
+            function: at.module.compiled().start?,
+        })
+    }
+
+    /// A function's type.
+    pub fn function_type(&self, function: FuncHandle) -> Option<&FuncType> {
+        self.instances
+            .get(function.instance as usize)?
+            .function_type(function.function)
+    }
+
+    pub(super) fn record(&self, function: FuncHandle) -> Option<FuncRecord> {
+        self.instances
+            .get(function.instance as usize)?
+            .functions
+            .get(function.function as usize)
+    }
+
+    /// A function as a value: what [`Store::begin`] takes for a funcref parameter.
+    pub fn reference(&self, function: FuncHandle) -> Option<u64> {
+        self.instances
+            .get(function.instance as usize)?
+            .function_address(function.function)
+    }
+
+    /// The function that a funcref value means.
+    pub(super) fn referenced(&self, value: u64) -> Option<FuncHandle> {
+        self.instances
+            .iter()
+            .enumerate()
+            .find_map(|(instance, at)| {
+                let function = at.functions.index_of(value)? as u32;
+                Some(FuncHandle {
+                    instance: instance as u32,
+                    function,
+                })
+            })
+    }
+
+    /// Memory 0 of an instance; empty if it has none. What a trap, exit or kill left behind can be read.
+    pub fn memory(&mut self, instance: u32) -> &mut [u8] {
+        let memory = self
+            .instances
+            .get(instance as usize)
+            .and_then(|at| at.memory);
+        match memory.and_then(|memory| self.memories.get_mut(memory as usize)) {
+            Some(memory) => memory.bytes(),
+            None => &mut [],
+        }
+    }
+
+    /// Bytes of all memories and tables of the store.
+    pub fn memory_bytes(&self) -> u64 {
+        self.used
+    }
+
+    /// Type and value of an exported global. A funcref is 0 or 1 (see [`Store::global_function`]).
+    pub fn global(&self, instance: u32, name: &str) -> Option<(GlobalType, u64)> {
+        let Some(Extern::Global(owner)) = self.export(instance, name) else {
+            return None;
+        };
+        let ty = self.global_type(owner)?;
+        let value = self.global_value(owner)?;
+        Some((
+            ty,
+            if ty.value == ValType::FuncRef {
+                u64::from(value != 0)
+            } else {
+                value
+            },
+        ))
+    }
+
+    /// The function that an exported funcref global refers to.
+    pub fn global_function(&self, instance: u32, name: &str) -> Option<FuncHandle> {
+        let Some(Extern::Global(owner)) = self.export(instance, name) else {
+            return None;
+        };
+        let ty = self.global_type(owner)?;
+        self.global_value(owner)
+            .filter(|_| ty.value == ValType::FuncRef)
+            .and_then(|value| self.referenced(value))
+    }
+
+    pub(super) fn global_type(&self, owner: GlobalHandle) -> Option<GlobalType> {
+        let at = self.instances.get(owner.instance as usize)?;
+        at.module
+            .compiled()
+            .globals
+            .get(owner.global as usize)
+            .copied()
+    }
+
+    pub(super) fn global_value(&self, owner: GlobalHandle) -> Option<u64> {
+        Some(
+            self.instances
+                .get(owner.instance as usize)?
+                .context
+                .global(owner.global),
+        )
+    }
+
+    /// The function behind a funcref result of the last call.
+    pub fn result_function(&self, index: usize) -> Option<FuncHandle> {
+        self.result_types()
+            .get(index)
+            .filter(|&&ty| ty == ValType::FuncRef)?;
+        self.referenced(*self.values.get(index)?)
+    }
+}
+
+impl<P: Platform> Exports for Store<P> {
+    fn export(&self, instance: u32, name: &str) -> Option<Extern> {
+        Store::export(self, instance, name)
+    }
+}

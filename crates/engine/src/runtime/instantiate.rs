@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Making an instance: imports, then what it owns, then its place in the store, then segments.
+//!
+//! Until the instance has its place, a failure leaves the store as it was. After that only a segment can fail; the
+//! instance then stays in the store, unreachable by name, as shared tables may refer to its functions already.
+
+use alloc::vec::Vec;
+
+use super::{
+    entity::{MemoryEntity, TableEntity, PAGE},
+    error::InstantiateError,
+    instance::Instance,
+    link::{limits_match, Extern, GlobalHandle, ItemType, Resolver},
+    store::Store,
+    sys::{Context, SharedArray},
+    Module,
+};
+use crate::{
+    config::MemoryModel,
+    module::{ConstExpr, ImportType},
+    platform::{Memory, Platform, PlatformError},
+    vm::FuncRecord,
+};
+
+/// Imports, resolved and of the right types.
+#[derive(Default)]
+struct Imports {
+    functions: Vec<ImportedFunction>,
+    tables: Vec<u32>,
+    memory: Option<u32>,
+    globals: Vec<GlobalHandle>,
+}
+
+enum ImportedFunction {
+    Wasm(FuncRecord),
+    Host(u32),
+}
+
+fn oom<E>(_: E) -> PlatformError {
+    PlatformError::OutOfMemory
+}
+
+fn push<T>(list: &mut Vec<T>, item: T) -> Result<(), PlatformError> {
+    list.try_reserve(1).map_err(oom)?;
+    list.push(item);
+    Ok(())
+}
+
+impl<P: Platform> Store<P> {
+    /// Makes an instance of `module` and returns its number. The start function is not run: see [`Store::start_function`].
+    pub fn instantiate(
+        &mut self,
+        module: P::ModuleRef,
+        resolver: &mut dyn Resolver,
+    ) -> Result<u32, InstantiateError> {
+        let imports = self.resolve(&module, resolver)?;
+        let number = u32::try_from(self.instances.len()).map_err(oom)?;
+        self.instances.try_reserve(1).map_err(oom)?;
+        let addition = self.types.prepare(&self.instances, &module, number)?;
+        let mut context = Context::new(module.compiled().layout)?;
+        let mut functions = function_records(&module, imports.functions, &context, &addition.ids)?;
+        context.set_fixed(number, self.context.as_ptr(), &functions, &addition.ids);
+        self.set_globals(&mut context, &module, &imports.globals, &mut functions)?;
+        let compiled = module.compiled();
+        let dropped_elements = flags(compiled.elements.len())?;
+        let dropped_data = flags(compiled.data.len())?;
+        // From here on the store changes: entities first, taken back if one cannot be made.
+        let before = (self.memories.len(), self.tables.len(), self.used);
+        let placed = self.place_entities(
+            &module,
+            number,
+            imports.memory,
+            imports.tables,
+            &mut context,
+        );
+        let (memory, tables) = match placed {
+            Ok(placed) => placed,
+            Err(error) => {
+                self.memories.truncate(before.0);
+                self.tables.truncate(before.1);
+                self.used = before.2;
+                return Err(error.into());
+            }
+        };
+        let _type_ids = self.types.commit(addition);
+        self.instances.push(Instance {
+            module,
+            context,
+            functions,
+            _type_ids,
+            tables,
+            memory,
+            imported_globals: imports.globals,
+            dropped_elements,
+            dropped_data,
+            ready: false,
+        });
+        self.apply_segments(number)?;
+        if let Some(instance) = self.instances.get_mut(number as usize) {
+            instance.ready = true;
+        }
+        Ok(number)
+    }
+
+    fn resolve(
+        &self,
+        module: &Module<P>,
+        resolver: &mut dyn Resolver,
+    ) -> Result<Imports, InstantiateError> {
+        let compiled = module.compiled();
+        let mut imports = Imports::default();
+        for (number, import) in compiled.imports.iter().enumerate() {
+            let ty = match import.kind {
+                ImportType::Function(ty) => {
+                    let ty = compiled.types.get(ty as usize);
+                    ItemType::Function(
+                        ty.ok_or(InstantiateError::Internal("type of an imported function"))?,
+                    )
+                }
+                ImportType::Table(ty) => ItemType::Table(ty),
+                ImportType::Memory(ty) => ItemType::Memory(ty),
+                ImportType::Global(ty) => ItemType::Global(ty),
+            };
+            let item = resolver
+                .resolve(self, import, ty)
+                .ok_or(InstantiateError::UnknownImport { import: number })?;
+            if !self.matches(ty, item) {
+                return Err(InstantiateError::IncompatibleImport { import: number });
+            }
+            match item {
+                Extern::Function(function) => {
+                    let record = self
+                        .record(function)
+                        .ok_or(InstantiateError::Internal("function record"))?;
+                    push(&mut imports.functions, ImportedFunction::Wasm(record))?;
+                }
+                Extern::HostFunction(host) => {
+                    push(&mut imports.functions, ImportedFunction::Host(host))?
+                }
+                Extern::Table(table) => push(&mut imports.tables, table.0)?,
+                Extern::Global(global) => push(&mut imports.globals, global)?,
+                Extern::Memory(memory) => {
+                    let model = self
+                        .memories
+                        .get(memory.0 as usize)
+                        .map(|memory| memory.model);
+                    if compiled.config.memory_model == MemoryModel::Guard
+                        && model != Some(MemoryModel::Guard)
+                    {
+                        return Err(InstantiateError::MemoryModel { import: number });
+                    }
+                    imports.memory = Some(memory.0);
+                }
+            }
+        }
+        Ok(imports)
+    }
+
+    /// Import matching (core specification, "Matching").
+    fn matches(&self, wanted: ItemType<'_>, item: Extern) -> bool {
+        match (wanted, item) {
+            (ItemType::Function(ty), Extern::Function(function)) => {
+                self.function_type(function) == Some(ty)
+            }
+            (ItemType::Function(_), Extern::HostFunction(host)) => host != u32::MAX,
+            (ItemType::Table(ty), Extern::Table(table)) => {
+                self.tables.get(table.0 as usize).is_some_and(|table| {
+                    let wanted = (u64::from(ty.minimum), ty.maximum.map(u64::from));
+                    table.element == ty.element
+                        && limits_match(table.len() as u64, table.maximum.map(u64::from), wanted)
+                })
+            }
+            (ItemType::Memory(ty), Extern::Memory(memory)) => {
+                self.memories.get(memory.0 as usize).is_some_and(|memory| {
+                    let wanted = (u64::from(ty.minimum), ty.maximum.map(u64::from));
+                    limits_match(memory.len() / PAGE, memory.maximum.map(u64::from), wanted)
+                })
+            }
+            (ItemType::Global(ty), Extern::Global(global)) => self.global_type(global) == Some(ty),
+            _ => false,
+        }
+    }
+
+    /// Fills the slots of all globals.
+    fn set_globals(
+        &self,
+        context: &mut Context,
+        module: &Module<P>,
+        imported: &[GlobalHandle],
+        functions: &mut SharedArray<FuncRecord>,
+    ) -> Result<(), InstantiateError> {
+        const BAD: InstantiateError = InstantiateError::Internal("initial value of a global");
+        let compiled = module.compiled();
+        for (index, owner) in imported.iter().enumerate() {
+            let instance = self.instances.get(owner.instance as usize).ok_or(BAD)?;
+            context.set_global(index as u32, instance.context.global_address(owner.global));
+        }
+        for (number, &init) in compiled.global_inits.iter().enumerate() {
+            let index = compiled.imported_globals + number as u32;
+            let value = match init {
+                ConstExpr::Value(value) => value,
+                ConstExpr::Function(function) => functions.address(function as usize).ok_or(BAD)?,
+                ConstExpr::Global(global) => match imported.get(global as usize) {
+                    Some(&owner) => self.global_value(owner).ok_or(BAD)?,
+                    // An own global before this one.
+                    None if global < index => context.global(global),
+                    None => return Err(BAD),
+                },
+            };
+            context.set_global(index, value);
+        }
+        Ok(())
+    }
+
+    /// Makes memory and tables that are not imported and enters all into `context`.
+    fn place_entities(
+        &mut self,
+        module: &Module<P>,
+        instance: u32,
+        mut memory: Option<u32>,
+        mut tables: Vec<u32>,
+        context: &mut Context,
+    ) -> Result<(Option<u32>, Vec<u32>), PlatformError> {
+        let compiled = module.compiled();
+        let own_tables = compiled
+            .tables
+            .get(compiled.imported_tables as usize..)
+            .unwrap_or(&[]);
+        for &ty in own_tables {
+            let table = TableEntity::new(ty, self.limits.max_memory.saturating_sub(self.used))?;
+            self.used += table.len() as u64 * 8;
+            push(&mut tables, self.tables.len() as u32)?;
+            push(&mut self.tables, table)?;
+        }
+        for (index, &table) in tables.iter().enumerate() {
+            let table = self
+                .tables
+                .get(table as usize)
+                .ok_or(PlatformError::OutOfMemory)?;
+            context.set_table(index as u32, table.definition());
+        }
+        let own_memories = compiled
+            .memories
+            .get(compiled.imported_memories as usize..)
+            .unwrap_or(&[]);
+        for &ty in own_memories {
+            let quota = self.limits.max_memory.saturating_sub(self.used);
+            let entity = MemoryEntity::new(compiled.config.memory_model, ty, quota)?;
+            self.used += entity.len();
+            memory = Some(self.memories.len() as u32);
+            push(&mut self.memories, entity)?;
+        }
+        if let Some(entity) = memory.and_then(|memory| self.memories.get_mut(memory as usize)) {
+            push(&mut entity.sharers, instance)?;
+            context.set_memory(entity.memory.base(), entity.len());
+        }
+        Ok((memory, tables))
+    }
+}
+
+fn flags(count: usize) -> Result<Vec<bool>, PlatformError> {
+    let mut flags = Vec::new();
+    flags.try_reserve_exact(count).map_err(oom)?;
+    flags.resize(count, false);
+    Ok(flags)
+}
+
+/// Records of all functions of a module's instance.
+fn function_records<P: Platform>(
+    module: &Module<P>,
+    imported: Vec<ImportedFunction>,
+    context: &Context,
+    type_ids: &SharedArray<u32>,
+) -> Result<SharedArray<FuncRecord>, InstantiateError> {
+    const BAD: InstantiateError = InstantiateError::Internal("function table");
+    let compiled = module.compiled();
+    let empty = FuncRecord {
+        code: 0,
+        instance: context.as_ptr(),
+        type_id: 0,
+        host: u32::MAX,
+        trampoline: 0,
+        index: 0,
+        reserved: 0,
+    };
+    let mut records = SharedArray::new(compiled.functions.len(), empty)?;
+    let mut imported = imported.into_iter();
+    let find = |table: &[(u32, u32)], ty: u32| {
+        let at = table.binary_search_by_key(&ty, |entry| entry.0).ok()?;
+        table.get(at).map(|entry| module.address(entry.1))
+    };
+    let code = &compiled.code;
+    for (index, &ty) in compiled.functions.iter().enumerate() {
+        let type_id = type_ids.get(ty as usize).ok_or(BAD)?;
+        let own = FuncRecord {
+            type_id,
+            index: index as u32,
+            ..empty
+        };
+        let record = match imported.next() {
+            Some(ImportedFunction::Wasm(record)) => record,
+            Some(ImportedFunction::Host(host)) => FuncRecord {
+                host,
+                code: find(&code.host_thunks, ty).ok_or(BAD)?,
+                ..own
+            },
+            None => {
+                let defined = index
+                    .checked_sub(compiled.imported_functions as usize)
+                    .ok_or(BAD)?;
+                let function = code.functions.get(defined).ok_or(BAD)?;
+                let trampoline = find(&code.trampolines, ty).ok_or(BAD)?;
+                FuncRecord {
+                    code: module.address(function.offset),
+                    trampoline,
+                    ..own
+                }
+            }
+        };
+        records.set(index, record);
+    }
+    Ok(records)
+}

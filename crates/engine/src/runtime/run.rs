@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! The run loop: enter wasm, serve its exit, enter again.
+
+use super::{
+    error::{RunExit, Trap},
+    host::{Caller, Host, HostOutcome, Interruption},
+    store::Store,
+    sys::{enter, slots},
+};
+use crate::{
+    platform::Platform,
+    trap::TrapCode,
+    vm::{ExitKind, FAULT},
+};
+
+/// What a call in progress needs next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pending {
+    /// There is no call.
+    Idle,
+    /// Wasm runs next.
+    Enter,
+    /// An exit is to be served (again, if it parked).
+    Serve(ExitKind),
+}
+
+/// Why an exit's service did not simply finish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Leave; serve the same exit again later.
+    Park,
+    /// The call is over.
+    End(RunExit),
+    /// The call traps at the site of the exit.
+    Trap(TrapCode),
+}
+
+impl From<TrapCode> for Stop {
+    fn from(code: TrapCode) -> Self {
+        Self::Trap(code)
+    }
+}
+
+impl<P: Platform> Store<P> {
+    /// Makes or continues the call that was begun, until it ends or parks.
+    ///
+    /// `host` is asked outside floating-point sections, on the caller's stack.
+    pub fn run(&mut self, host: &mut dyn Host) -> RunExit {
+        self.parked = false;
+        loop {
+            match self.pending {
+                Pending::Idle => return RunExit::Idle,
+                Pending::Enter => {
+                    enter::<P>(self.switch, &mut self.context);
+                    self.pending = match self.context.exit_kind() {
+                        Some(kind) => Pending::Serve(kind),
+                        // Only the stubs write the kind.
+                        None => Pending::Idle,
+                    };
+                }
+                Pending::Serve(kind) => match self.serve(kind, host) {
+                    Ok(()) => self.pending = Pending::Enter,
+                    Err(Stop::Park) => {
+                        self.parked = true;
+                        return RunExit::Parked;
+                    }
+                    Err(stop) => {
+                        self.end_call();
+                        return match stop {
+                            Stop::End(exit) => exit,
+                            Stop::Trap(code) => RunExit::Trapped(self.locate(Some(code))),
+                            Stop::Park => RunExit::Parked,
+                        };
+                    }
+                },
+            }
+        }
+    }
+
+    fn serve(&mut self, kind: ExitKind, host: &mut dyn Host) -> Result<(), Stop> {
+        match kind {
+            ExitKind::Return => {
+                self.take_results();
+                Err(Stop::End(RunExit::Returned))
+            }
+            ExitKind::Trap => {
+                let code = self.context.exit_code();
+                let trap = match TrapCode::from_u32(code) {
+                    Some(code) => self.locate(Some(code)),
+                    None if code == FAULT => self.locate(None),
+                    None => Trap::from(TrapCode::HostFailure),
+                };
+                Err(Stop::End(RunExit::Trapped(trap)))
+            }
+            ExitKind::Interrupt => {
+                if !self.context.take_interrupt() {
+                    return Err(Stop::Trap(TrapCode::StackOverflow));
+                }
+                // Whatever the answer, this exit is served: a resumed run enters.
+                self.pending = Pending::Enter;
+                self.interruption(host)
+            }
+            ExitKind::HostCall => self.host_call(host),
+            ExitKind::LibCall => self.library_call(host),
+            ExitKind::FpOpen => {
+                self.context.set_fp_open(1);
+                Ok(())
+            }
+        }
+    }
+
+    /// Asks the host what to do about an interruption.
+    fn interruption(&mut self, host: &mut dyn Host) -> Result<(), Stop> {
+        match host.interrupted() {
+            Interruption::Continue => Ok(()),
+            Interruption::Park => Err(Stop::Park),
+            Interruption::Killed => Err(Stop::End(RunExit::Killed)),
+            Interruption::Deadline => Err(Stop::End(RunExit::Deadline)),
+        }
+    }
+
+    /// Between chunks of long library calls: serves an interruption if one is wanted.
+    pub(super) fn poll(&mut self, host: &mut dyn Host) -> Result<(), Stop> {
+        if self.context.wants_interrupt() && self.context.take_interrupt() {
+            return self.interruption(host);
+        }
+        Ok(())
+    }
+
+    /// The number of the instance that left.
+    pub(super) fn caller(&self) -> Option<u32> {
+        let caller = self.context.caller();
+        // The last one first: most stores have one instance or a few.
+        self.instances
+            .iter()
+            .rposition(|at| at.context.as_ptr() == caller)
+            .map(|index| index as u32)
+    }
+
+    fn host_call(&mut self, host: &mut dyn Host) -> Result<(), Stop> {
+        const LOST: Stop = Stop::Trap(TrapCode::HostFailure);
+        let instance = self.caller().ok_or(LOST)?;
+        let function = self.context.exit_code();
+        let at = self.instances.get(instance as usize).ok_or(LOST)?;
+        let record = at.functions.get(function as usize).ok_or(LOST)?;
+        let ty = at.function_type(function).ok_or(LOST)?;
+        let count = ty.params.len().max(ty.results.len());
+        let values = slots(&mut self.stack, self.context.values(), count).ok_or(LOST)?;
+        let memory = match at
+            .memory
+            .and_then(|memory| self.memories.get_mut(memory as usize))
+        {
+            Some(memory) => memory.bytes(),
+            None => &mut [],
+        };
+        match host.call(record.host, &mut Caller { instance, memory }, values) {
+            HostOutcome::Done => self.check_results(instance, function),
+            HostOutcome::Park => Err(Stop::Park),
+            HostOutcome::Exit(code) => Err(Stop::End(RunExit::Exited(code))),
+            HostOutcome::Trap(code) => Err(Stop::Trap(code)),
+            HostOutcome::Killed => Err(Stop::End(RunExit::Killed)),
+            HostOutcome::Deadline => Err(Stop::End(RunExit::Deadline)),
+        }
+    }
+
+    /// Makes sure that what a host function left in its slots are values of its result types.
+    fn check_results(&mut self, instance: u32, function: u32) -> Result<(), Stop> {
+        const LOST: Stop = Stop::Trap(TrapCode::HostFailure);
+        let results = self
+            .instances
+            .get(instance as usize)
+            .and_then(|at| at.function_type(function))
+            .ok_or(LOST)?;
+        let values = self.context.values();
+        for (index, &ty) in results.results.iter().enumerate() {
+            let slot = slots(&mut self.stack, values.wrapping_add(index), 1)
+                .and_then(|slot| slot.first_mut());
+            let slot = slot.ok_or(LOST)?;
+            let value = *slot;
+            let known = |value| {
+                self.instances
+                    .iter()
+                    .any(|at| at.functions.index_of(value).is_some())
+            };
+            match ty {
+                crate::module::ValType::I32 | crate::module::ValType::F32 => {
+                    *slot = value & 0xffff_ffff
+                }
+                crate::module::ValType::FuncRef if value != 0 && !known(value) => return Err(LOST),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Active segments, applied in order at instantiation: elements, then data (core specification, "Instantiation").
+
+use super::{error::InstantiateError, store::Store};
+use crate::{
+    module::{ConstExpr, SegmentMode},
+    platform::Platform,
+    trap::TrapCode,
+};
+
+impl<P: Platform> Store<P> {
+    /// Applies the active segments of instance `instance`. What was written before a failure stays.
+    pub(super) fn apply_segments(&mut self, instance: u32) -> Result<(), InstantiateError> {
+        const BAD: InstantiateError = InstantiateError::Internal("segment");
+        let module = self
+            .instances
+            .get(instance as usize)
+            .ok_or(BAD)?
+            .module
+            .clone();
+        for (number, segment) in module.compiled().elements.iter().enumerate() {
+            match segment.mode {
+                SegmentMode::Active { index, offset } => {
+                    let offset = self.evaluate(instance, offset).ok_or(BAD)?;
+                    let len = segment.items.len() as u64;
+                    self.table_init(instance, index, number as u32, offset & 0xffff_ffff, 0, len)
+                        .map_err(InstantiateError::Trap)?;
+                }
+                SegmentMode::Declared => {}
+                SegmentMode::Passive => continue,
+            }
+            self.drop_element(instance, number as u32);
+        }
+        for (number, segment) in module.compiled().data.iter().enumerate() {
+            let SegmentMode::Active { index, offset } = segment.mode else {
+                continue;
+            };
+            let offset = self.evaluate(instance, offset).ok_or(BAD)? & 0xffff_ffff;
+            if index != 0 {
+                return Err(BAD);
+            }
+            let target = usize::try_from(offset).ok();
+            let end = target.and_then(|start| start.checked_add(segment.bytes.len()));
+            let target = target
+                .zip(end)
+                .and_then(|(start, end)| self.memory(instance).get_mut(start..end));
+            let target = target.ok_or(InstantiateError::Trap(TrapCode::MemoryOutOfBounds))?;
+            target.copy_from_slice(&segment.bytes);
+            self.drop_data(instance, number as u32);
+        }
+        Ok(())
+    }
+
+    /// The value of a constant expression in an instance.
+    pub(super) fn evaluate(&self, instance: u32, expression: ConstExpr) -> Option<u64> {
+        match expression {
+            ConstExpr::Value(value) => Some(value),
+            ConstExpr::Function(function) => self
+                .instances
+                .get(instance as usize)?
+                .function_address(function),
+            ConstExpr::Global(global) => self.global_value(self.global_owner(instance, global)?),
+        }
+    }
+
+    pub(super) fn drop_element(&mut self, instance: u32, segment: u32) {
+        let instance = self.instances.get_mut(instance as usize);
+        if let Some(flag) = instance.and_then(|at| at.dropped_elements.get_mut(segment as usize)) {
+            *flag = true;
+        }
+    }
+
+    pub(super) fn drop_data(&mut self, instance: u32, segment: u32) {
+        let instance = self.instances.get_mut(instance as usize);
+        if let Some(flag) = instance.and_then(|at| at.dropped_data.get_mut(segment as usize)) {
+            *flag = true;
+        }
+    }
+}

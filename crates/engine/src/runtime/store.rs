@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! A store: the unit of lifetime, accounting and exclusive execution.
+
+use alloc::vec::Vec;
+use core::sync::atomic::AtomicU64;
+
+use super::{
+    entity::{MemoryEntity, TableEntity},
+    error::RuntimeError,
+    instance::Instance,
+    link::FuncHandle,
+    run::Pending,
+    sys::{prepare, StoreContext},
+    types::Types,
+};
+use crate::{
+    module::ValType,
+    platform::{Platform, PlatformError, Stack},
+    vm::STACK_RESERVE,
+};
+
+/// What a store may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreLimits {
+    /// Bytes of wasm stack above the reserve; at least [`StoreLimits::MIN_STACK`].
+    pub stack_size: usize,
+    /// Most bytes of all memories and tables together.
+    pub max_memory: u64,
+}
+
+impl StoreLimits {
+    /// Room for the largest trampoline frame (1000 parameters and 1000 results) and a few calls.
+    pub const MIN_STACK: usize = 48 << 10;
+}
+
+impl Default for StoreLimits {
+    /// 256 KiB of stack, 4 GiB of memory.
+    fn default() -> Self {
+        Self {
+            stack_size: 256 << 10,
+            max_memory: 4 << 30,
+        }
+    }
+}
+
+/// See the module.
+pub struct Store<P: Platform> {
+    // Fields drop in order: what refers to others first.
+    pub(super) context: StoreContext,
+    pub(super) instances: Vec<Instance<P>>,
+    pub(super) memories: Vec<MemoryEntity<P>>,
+    pub(super) tables: Vec<TableEntity>,
+    pub(super) stack: P::Stack,
+    pub(super) types: Types,
+    pub(super) limits: StoreLimits,
+    /// Bytes of memories and tables.
+    pub(super) used: u64,
+    /// Argument and result slots of the call. Its address is known to the trampoline while a call is in progress.
+    pub(super) values: Vec<u64>,
+    /// Results of the last call, references hidden.
+    results: Vec<u64>,
+    pub(super) pending: Pending,
+    pub(super) parked: bool,
+    /// The function of the call in progress, or of the last one.
+    called: Option<FuncHandle>,
+    /// The `switch` stub to enter by.
+    pub(super) switch: u64,
+}
+
+impl<P: Platform> Store<P> {
+    /// An empty store with a stack.
+    pub fn new(limits: StoreLimits) -> Result<Self, RuntimeError> {
+        if limits.stack_size < StoreLimits::MIN_STACK {
+            return Err(RuntimeError::StackTooSmall(StoreLimits::MIN_STACK));
+        }
+        let stack = P::stack(limits.stack_size)?;
+        let limit = stack.bottom().saturating_add(STACK_RESERVE as u64);
+        Ok(Self {
+            context: StoreContext::new(limit)?,
+            instances: Vec::new(),
+            memories: Vec::new(),
+            tables: Vec::new(),
+            stack,
+            types: Types::default(),
+            limits,
+            used: 0,
+            values: Vec::new(),
+            results: Vec::new(),
+            pending: Pending::Idle,
+            parked: false,
+            called: None,
+            switch: 0,
+        })
+    }
+
+    /// Prepares a call of `function`; [`Store::run`] makes it. i32 and f32 arguments use the low half of their slot; a
+    /// funcref is 0 or what [`Store::reference`] says; an externref is any number, 0 for null.
+    pub fn begin(&mut self, function: FuncHandle, args: &[u64]) -> Result<(), RuntimeError> {
+        if self.pending != Pending::Idle {
+            return Err(RuntimeError::Busy);
+        }
+        let record = self.record(function).ok_or(RuntimeError::NoFunction)?;
+        if record.host != u32::MAX {
+            return Err(RuntimeError::HostFunction);
+        }
+        let instance = self
+            .instances
+            .get(function.instance as usize)
+            .ok_or(RuntimeError::NoFunction)?;
+        let entry = instance
+            .function_address(function.function)
+            .ok_or(RuntimeError::NoFunction)?;
+        let ty = instance
+            .function_type(function.function)
+            .ok_or(RuntimeError::NoFunction)?;
+        if args.len() != ty.params.len() {
+            return Err(RuntimeError::ArgumentCount(ty.params.len()));
+        }
+        let results = ty.results.len();
+        let slots = results.max(args.len());
+        let oom = |_| RuntimeError::Platform(PlatformError::OutOfMemory);
+        let mut values = core::mem::take(&mut self.values);
+        values.clear();
+        values.try_reserve(slots).map_err(oom)?;
+        for (&arg, &param) in args.iter().zip(&ty.params) {
+            values.push(self.checked(param, arg).ok_or(RuntimeError::BadReference)?);
+        }
+        values.resize(slots, 0);
+        self.results.clear();
+        self.results.try_reserve(results).map_err(oom)?;
+        let switch = instance
+            .module
+            .address(instance.module.compiled().code.stubs.switch);
+        self.values = values;
+        let rsp = prepare(&mut self.stack, record.trampoline).ok_or(RuntimeError::NoFunction)?;
+        self.context.set_wasm_rsp(rsp);
+        self.context.set_entry(entry as *const _);
+        self.context.set_values(self.values.as_mut_ptr());
+        self.context.set_fp_open(0);
+        self.switch = switch;
+        self.called = Some(function);
+        self.pending = Pending::Enter;
+        Ok(())
+    }
+
+    /// `value` as a slot of type `ty` may hold it; `None` if it is no reference of this store.
+    pub(super) fn checked(&self, ty: ValType, value: u64) -> Option<u64> {
+        match ty {
+            ValType::I32 | ValType::F32 => Some(value & 0xffff_ffff),
+            ValType::I64 | ValType::F64 | ValType::ExternRef => Some(value),
+            ValType::FuncRef => (value == 0 || self.referenced(value).is_some()).then_some(value),
+        }
+    }
+
+    /// Types of the results of the last call.
+    pub fn result_types(&self) -> &[ValType] {
+        match self
+            .called
+            .and_then(|function| self.function_type(function))
+        {
+            Some(ty) => &ty.results,
+            None => &[],
+        }
+    }
+
+    /// Results of the last call that returned, one slot each. A funcref is 0 for null, else 1: see [`Store::result_function`].
+    pub fn results(&self) -> &[u64] {
+        &self.results
+    }
+
+    /// Takes the results over from the slots, addresses hidden. Room was made by `begin`.
+    pub(super) fn take_results(&mut self) {
+        let mut results = core::mem::take(&mut self.results);
+        for (&ty, &value) in self.result_types().iter().zip(&self.values) {
+            results.push(if ty == ValType::FuncRef {
+                u64::from(value != 0)
+            } else {
+                value
+            });
+        }
+        self.results = results;
+    }
+
+    /// True if a run returned [`super::RunExit::Parked`] and was not continued.
+    pub fn is_parked(&self) -> bool {
+        self.parked
+    }
+
+    /// True while a call is begun, running or parked.
+    pub fn is_busy(&self) -> bool {
+        self.pending != Pending::Idle
+    }
+
+    /// Gives up the call in progress. Its instance stays as it is.
+    pub fn cancel(&mut self) {
+        self.end_call();
+    }
+
+    pub(super) fn end_call(&mut self) {
+        self.pending = Pending::Idle;
+        self.parked = false;
+        self.context.set_fp_open(0);
+    }
+
+    /// The interruption word: whoever wants running wasm to ask [`super::Host::interrupted`] stores [`crate::vm::INTERRUPT`] there. Valid as long as
+    /// the store lives.
+    pub fn interrupt_word(&self) -> *const AtomicU64 {
+        self.context.interrupt_word()
+    }
+
+    /// The store's context, for a platform's timer: it may read `fp_open` and write the interruption word. Valid as long as
+    /// the store lives.
+    pub fn context(&self) -> *const crate::vm::StoreCtx {
+        self.context.as_ptr()
+    }
+
+    /// Fuel left, for code that was compiled with fuel.
+    pub fn fuel(&self) -> u64 {
+        u64::try_from(self.context.fuel()).unwrap_or(0)
+    }
+
+    /// Sets the fuel left; more than `i64::MAX` counts as that.
+    pub fn set_fuel(&mut self, fuel: u64) {
+        self.context
+            .set_fuel(i64::try_from(fuel).unwrap_or(i64::MAX));
+    }
+
+    /// The limits given at creation.
+    pub fn limits(&self) -> StoreLimits {
+        self.limits
+    }
+}
