@@ -49,9 +49,19 @@ setup_clone() {
     unlock
 }
 
-# setup_all: everything that a guest needs.
+# setup_all: everything that a guest needs. WASMK_TREE_PARTIAL=1, for work on
+# one part while another does not build: the guest gets what there is.
 setup_all() {
     setup_tools
     setup_image
-    setup_clone crates programs module tree
+    local step
+    setup_clone crates
+    for step in programs module; do
+        if [ -n "${WASMK_TREE_PARTIAL:-}" ]; then
+            (setup_clone "$step") || true
+        else
+            setup_clone "$step"
+        fi
+    done
+    setup_clone tree
 }

@@ -58,7 +58,7 @@ LOCK_FD=
 lock() {
     local file=$CACHE/lock.$1
     exec {LOCK_FD}>>"$file"
-    if ! flock -n "$LOCK_FD"; then
+    if ! flock -w 3 "$LOCK_FD"; then
         say "waiting for another set-up that holds $file"
         flock "$LOCK_FD"
     fi

@@ -10,7 +10,7 @@ bind() { # bind SOURCE TARGET [OPTION]
     mount --rbind "$1" "$root$2"
 }
 mount --rbind "$root" "$root" # a mount of its own, for the mounts below
-bind /proc /proc
+if [ -n "${WASMK_OWN_PROC:-}" ]; then mount -t proc proc "$root/proc"; else bind /proc /proc; fi
 bind /dev /dev
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
 mount -t tmpfs -o mode=755 run "$root/run"

@@ -3,12 +3,14 @@
 # Entering the build root: a private mount namespace and chroot. Root needs no
 # more; an ordinary user gets a user namespace with his own sub-uid range.
 
+NS_EXTRA=()
+
 # ns_command: sets NS to the words that run a command as (namespace) root.
 ns_command() {
     if [ "$(id -u)" = 0 ]; then
-        NS=(unshare --mount --propagation private)
+        NS=(unshare --mount --propagation private "${NS_EXTRA[@]}")
     else
-        NS=(unshare --user --map-root-user --map-auto --mount --propagation private)
+        NS=(unshare --user --map-root-user --map-auto --mount --propagation private "${NS_EXTRA[@]}")
     fi
 }
 
@@ -41,14 +43,28 @@ host_environment() {
     done
 }
 
-# in_root DIR COMMAND...: runs COMMAND inside the build root $ROOT, in DIR
-# there. The clone is /wasmk, its output /out, the host's own tree /host.
-in_root() {
+# enter_words DIR COMMAND...: sets ENTER to the words that run COMMAND inside
+# the build root $ROOT, in DIR there. The clone is /wasmk, its output /out, the
+# host's own tree /host.
+enter_words() {
     local dir=$1
     shift
     ns_command
     local -a env=()
     mapfile -d '' env < <(host_environment)
-    "${NS[@]}" bash "$CLONE/scripts/lib/enter.sh" "$ROOT" "$CLONE" "$OUT" "$CACHE" "${KDIR_CACHE:-}" "${IMAGE:-}" "$dir" \
-        "${env[@]}" "$@"
+    ENTER=("${NS[@]}" bash "$CLONE/scripts/lib/enter.sh" "$ROOT" "$CLONE" "$OUT" "$CACHE" "${KDIR_CACHE:-}" "${IMAGE:-}" "$dir"
+        "${env[@]}" "$@")
+}
+
+in_root() {
+    enter_words "$@"
+    "${ENTER[@]}"
+}
+
+# in_root_exec: the same in this process's place, and with a process namespace:
+# when it is killed, so is everything that it started.
+in_root_exec() {
+    local NS_EXTRA=(--pid --fork --kill-child=KILL)
+    enter_words "$@"
+    exec env WASMK_OWN_PROC=1 "${ENTER[@]}"
 }

@@ -7,13 +7,18 @@ tree_make() {
     local dir=$OUT/tree.part
     rm -rf "$dir"
     mkdir -p "$dir"/usr/{bin,lib/wasmk,share/wasmk}
-    cp "$OUT/target/release/wasmctl" "$dir/usr/bin/"
-    cp "$OUT/kmod/wasmk.ko" "$dir/usr/lib/wasmk/"
-    cp -r "$OUT/examples" "$dir/usr/share/wasmk/examples"
+    tree_copy "$OUT/target/release/wasmctl" "$dir/usr/bin/"
+    tree_copy "$OUT/kmod/wasmk.ko" "$dir/usr/lib/wasmk/"
+    tree_copy "$OUT/examples" "$dir/usr/share/wasmk/"
     tree_guest "$dir"
     tar -C "$dir" --owner=0 --group=0 -cf "$OUT/tree.tar.part" .
     mv "$OUT/tree.tar.part" "$OUT/tree.tar"
     rm -rf "$dir"
+}
+
+tree_copy() {
+    [ -e "$1" ] || [ -z "${WASMK_TREE_PARTIAL:-}" ] || return 0
+    cp -r "$1" "$2"
 }
 
 # The guest's own two programs.
@@ -24,7 +29,11 @@ tree_guest() {
 
 step_tree() {
     local value
-    value=$(cat "$OUT/programs.stamp" "$OUT/module.stamp" "$CLONE"/scripts/guest/{init,agent.py} "$CLONE/scripts/steps/tree.sh" | hash_of)
+    value=$({
+        cat "$OUT/programs.stamp" "$OUT/module.stamp" 2>/dev/null || true
+        tree_stamp "$OUT/target/release/wasmctl" "$OUT/kmod/wasmk.ko" "$OUT/examples"
+        cat "$CLONE"/scripts/guest/{init,agent.py} "$CLONE/scripts/steps/tree.sh"
+    } | hash_of)
     fresh "$OUT/tree.stamp" "$value" && [ -f "$OUT/tree.tar" ] && return
     tree_make || die "tree: cannot pack the build in $OUT; see the message above"
     printf %s "$value" >"$OUT/tree.stamp"
