@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+
+//! TCP echo: `wasmctl load echo.wasm --listen 127.0.0.1:7`.
+
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    wasmk_servers::serve("echo", wasmk_servers::Echo)
+}
