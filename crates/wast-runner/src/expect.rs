@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Arguments and expectations of scripts, and when an outcome meets one.
+
+use wast::{
+    core::{AbstractHeapType, HeapType, NanPattern, WastArgCore, WastRetCore},
+    WastArg, WastRet,
+};
+
+use crate::Value;
+
+/// The value of an argument.
+pub fn argument(argument: &WastArg<'_>) -> Result<Value, String> {
+    match argument {
+        WastArg::Core(WastArgCore::I32(n)) => Ok(Value::I32(*n as u32)),
+        WastArg::Core(WastArgCore::I64(n)) => Ok(Value::I64(*n as u64)),
+        WastArg::Core(WastArgCore::F32(x)) => Ok(Value::F32(x.bits)),
+        WastArg::Core(WastArgCore::F64(x)) => Ok(Value::F64(x.bits)),
+        WastArg::Core(WastArgCore::RefNull(ty)) => match heap(ty) {
+            Some(Heap::Func) => Ok(Value::FuncRef(false)),
+            Some(Heap::Extern) => Ok(Value::ExternRef(None)),
+            None => Err(format!("argument of unknown type: {argument:?}")),
+        },
+        WastArg::Core(WastArgCore::RefExtern(n)) => Ok(Value::ExternRef(Some(*n))),
+        _ => Err(format!("argument of unknown type: {argument:?}")),
+    }
+}
+
+enum Heap {
+    Func,
+    Extern,
+}
+
+fn heap(ty: &HeapType<'_>) -> Option<Heap> {
+    match ty {
+        HeapType::Abstract {
+            shared: false,
+            ty: AbstractHeapType::Func,
+        } => Some(Heap::Func),
+        HeapType::Abstract {
+            shared: false,
+            ty: AbstractHeapType::Extern,
+        } => Some(Heap::Extern),
+        _ => None,
+    }
+}
+
+/// Whether results are what is expected.
+pub fn results(expected: &[WastRet<'_>], got: &[Value]) -> Result<(), String> {
+    let equal = expected.len() == got.len()
+        && expected
+            .iter()
+            .zip(got)
+            .all(|(expected, got)| match expected {
+                WastRet::Core(expected) => result(expected, *got),
+                _ => false,
+            });
+    if equal {
+        return Ok(());
+    }
+    let got: Vec<String> = got.iter().map(ToString::to_string).collect();
+    Err(format!("expected {expected:?}, got [{}]", got.join(" ")))
+}
+
+/// Whether one result is what is expected: same type, and bits that match exactly or a NaN of the class asked for.
+fn result(expected: &WastRetCore<'_>, got: Value) -> bool {
+    match (expected, got) {
+        (WastRetCore::I32(n), Value::I32(bits)) => bits == *n as u32,
+        (WastRetCore::I64(n), Value::I64(bits)) => bits == *n as u64,
+        (WastRetCore::F32(NanPattern::Value(x)), Value::F32(bits)) => bits == x.bits,
+        (WastRetCore::F64(NanPattern::Value(x)), Value::F64(bits)) => bits == x.bits,
+        (WastRetCore::F32(NanPattern::CanonicalNan), Value::F32(bits)) => {
+            bits & 0x7fff_ffff == 0x7fc0_0000
+        }
+        (WastRetCore::F64(NanPattern::CanonicalNan), Value::F64(bits)) => {
+            bits & 0x7fff_ffff_ffff_ffff == 0x7ff8_0000_0000_0000
+        }
+        (WastRetCore::F32(NanPattern::ArithmeticNan), Value::F32(bits)) => {
+            bits & 0x7fc0_0000 == 0x7fc0_0000
+        }
+        (WastRetCore::F64(NanPattern::ArithmeticNan), Value::F64(bits)) => {
+            bits & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000
+        }
+        (WastRetCore::RefNull(None), Value::FuncRef(false) | Value::ExternRef(None)) => true,
+        (WastRetCore::RefNull(Some(ty)), Value::FuncRef(false)) => {
+            matches!(heap(ty), Some(Heap::Func))
+        }
+        (WastRetCore::RefNull(Some(ty)), Value::ExternRef(None)) => {
+            matches!(heap(ty), Some(Heap::Extern))
+        }
+        (WastRetCore::RefExtern(None), Value::ExternRef(Some(_))) => true,
+        (WastRetCore::RefExtern(Some(n)), Value::ExternRef(Some(got))) => *n == got,
+        (WastRetCore::RefFunc(None), Value::FuncRef(true)) => true,
+        (WastRetCore::Either(cases), got) => cases.iter().any(|case| result(case, got)),
+        _ => false,
+    }
+}
+
+/// Whether a trap is the one expected: the suite's message and ours begin alike (older scripts say more than newer ones, as
+/// in "uninitialized element 2").
+pub fn trap(expected: &str, got: &str) -> Result<(), String> {
+    if !got.is_empty() && (expected.starts_with(got) || got.starts_with(expected)) {
+        return Ok(());
+    }
+    Err(format!("expected trap \"{expected}\", got trap \"{got}\""))
+}

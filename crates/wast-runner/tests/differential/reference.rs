@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! wasmi as a backend.
+
+use wasmi::core::ValType;
+use wasmi::{
+    core::TrapCode, Engine, Error, Extern, ExternRef, FuncRef, Instance, Linker, Module, Store, Val,
+};
+use wasmk_wast_runner::{Backend, Failure, InstanceId, Refusal, Value};
+
+/// wasmi, one store.
+#[derive(Default)]
+pub struct Reference {
+    engine: Engine,
+    store: Option<Store<()>>,
+    instances: Vec<Instance>,
+}
+
+/// An export.
+pub enum Item {
+    /// A function.
+    Function {
+        /// Its name.
+        name: String,
+        /// A zero of each parameter's type.
+        parameters: Vec<Value>,
+    },
+    /// A global.
+    Global {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Reference {
+    fn store(&mut self) -> &mut Store<()> {
+        self.store
+            .get_or_insert_with(|| Store::new(&self.engine, ()))
+    }
+
+    fn instance(&self, instance: InstanceId) -> Instance {
+        self.instances[instance as usize]
+    }
+
+    /// Functions and globals that an instance exports, in order.
+    pub fn items(&mut self, instance: InstanceId) -> Vec<Item> {
+        let instance = self.instance(instance);
+        let store = self.store();
+        let exports: Vec<_> = instance
+            .exports(&*store)
+            .map(|export| (export.name().to_owned(), export.into_extern()))
+            .collect();
+        let item = |(name, external): (String, Extern)| match external {
+            Extern::Func(function) => {
+                let parameters = function
+                    .ty(&*store)
+                    .params()
+                    .iter()
+                    .map(|ty| zero(*ty))
+                    .collect();
+                Some(Item::Function { name, parameters })
+            }
+            Extern::Global(_) => Some(Item::Global { name }),
+            _ => None,
+        };
+        exports.into_iter().filter_map(item).collect()
+    }
+
+    /// The exported memory; empty if there is none.
+    pub fn memory(&mut self, instance: InstanceId) -> &[u8] {
+        let instance = self.instance(instance);
+        let store = self.store();
+        let memory = instance
+            .exports(&*store)
+            .find_map(|export| export.into_memory());
+        memory.map_or(&[], |memory| memory.data(&*store))
+    }
+}
+
+impl Backend for Reference {
+    type Module = Module;
+
+    fn reset(&mut self) -> Result<(), String> {
+        self.instances.clear();
+        self.store = Some(Store::new(&self.engine, ()));
+        Ok(())
+    }
+
+    fn compile(&mut self, wasm: &[u8]) -> Result<Module, Refusal> {
+        Module::new(&self.engine, wasm).map_err(|e| Refusal::Invalid(e.to_string()))
+    }
+
+    fn instantiate(&mut self, module: &Module) -> Result<InstanceId, Failure> {
+        let linker = Linker::new(&self.engine);
+        let store = self.store();
+        let instance = linker
+            .instantiate(&mut *store, module)
+            .and_then(|pre| pre.start(&mut *store))
+            .map_err(failure)?;
+        self.instances.push(instance);
+        Ok(self.instances.len() as InstanceId - 1)
+    }
+
+    fn register(&mut self, _: InstanceId, _: &str) -> Result<(), String> {
+        Err("there are no imports here".into())
+    }
+
+    fn invoke(
+        &mut self,
+        instance: InstanceId,
+        function: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Failure> {
+        let instance = self.instance(instance);
+        let store = self.store();
+        let function = instance
+            .get_func(&*store, function)
+            .ok_or(Failure::Other("no such function".into()))?;
+        let arguments: Vec<Val> = arguments.iter().map(|value| into(*value)).collect();
+        let mut results: Vec<Val> = function
+            .ty(&*store)
+            .results()
+            .iter()
+            .map(|ty| into(zero(*ty)))
+            .collect();
+        function
+            .call(&mut *store, &arguments, &mut results)
+            .map_err(failure)?;
+        Ok(results.iter().map(from).collect())
+    }
+
+    fn global(&mut self, instance: InstanceId, name: &str) -> Result<Value, Failure> {
+        let instance = self.instance(instance);
+        let store = self.store();
+        let global = instance
+            .get_global(&*store, name)
+            .ok_or(Failure::Other("no such global".into()))?;
+        Ok(from(&global.get(&*store)))
+    }
+}
+
+fn failure(error: Error) -> Failure {
+    let Some(code) = error.as_trap_code() else {
+        return match error.to_string() {
+            why if why.contains("table") && why.contains("fit") => {
+                Failure::Trap("out of bounds table access".into())
+            }
+            why => Failure::Other(why),
+        };
+    };
+    let text = match code {
+        TrapCode::UnreachableCodeReached => "unreachable",
+        TrapCode::MemoryOutOfBounds => "out of bounds memory access",
+        TrapCode::TableOutOfBounds => "out of bounds table access",
+        TrapCode::IndirectCallToNull => "uninitialized element",
+        TrapCode::IntegerDivisionByZero => "integer divide by zero",
+        TrapCode::IntegerOverflow => "integer overflow",
+        TrapCode::BadConversionToInteger => "invalid conversion to integer",
+        TrapCode::StackOverflow => "call stack exhausted",
+        TrapCode::BadSignature => "indirect call type mismatch",
+        other => return Failure::Other(other.to_string()),
+    };
+    Failure::Trap(text.into())
+}
+
+fn zero(ty: ValType) -> Value {
+    match ty {
+        ValType::I32 => Value::I32(0),
+        ValType::I64 => Value::I64(0),
+        ValType::F32 => Value::F32(0),
+        ValType::F64 => Value::F64(0),
+        ValType::FuncRef => Value::FuncRef(false),
+        ValType::ExternRef => Value::ExternRef(None),
+        other => panic!("no such type is generated: {other:?}"),
+    }
+}
+
+fn into(value: Value) -> Val {
+    match value {
+        Value::I32(bits) => Val::I32(bits as i32),
+        Value::I64(bits) => Val::I64(bits as i64),
+        Value::F32(bits) => Val::F32(wasmi::core::F32::from_bits(bits)),
+        Value::F64(bits) => Val::F64(wasmi::core::F64::from_bits(bits)),
+        Value::FuncRef(_) => Val::FuncRef(FuncRef::null()),
+        Value::ExternRef(_) => Val::ExternRef(ExternRef::null()),
+    }
+}
+
+fn from(value: &Val) -> Value {
+    match value {
+        Val::I32(n) => Value::I32(*n as u32),
+        Val::I64(n) => Value::I64(*n as u64),
+        Val::F32(x) => Value::F32(x.to_bits()),
+        Val::F64(x) => Value::F64(x.to_bits()),
+        Val::FuncRef(reference) => Value::FuncRef(!reference.is_null()),
+        Val::ExternRef(reference) => Value::ExternRef((!reference.is_null()).then_some(0)),
+        other => panic!("no such type is generated: {other:?}"),
+    }
+}
