@@ -13,8 +13,11 @@ extern crate core as std;
 pub mod compile;
 pub mod config;
 pub mod error;
+pub mod isa;
 pub mod module;
 pub mod platform;
 pub mod runtime;
+#[cfg(feature = "std")]
+pub mod sys;
 pub mod trap;
 pub mod vm;

@@ -24,16 +24,20 @@ unsafe impl Send for StoreContext {}
 // SAFETY: as above; through `&self` the other fields are only read.
 unsafe impl Sync for StoreContext {}
 
-macro_rules! fields {
-    ($($(#[$doc:meta])* $get:ident, $set:ident, $field:ident: $ty:ty;)*) => {$(
+macro_rules! getters {
+    ($($(#[$doc:meta])* $name:ident, $field:ident: $ty:ty;)*) => {$(
         $(#[$doc])*
-        pub fn $get(&self) -> $ty {
+        pub fn $name(&self) -> $ty {
             // SAFETY: the context lives as long as `self`, and its memory is initialised.
             unsafe { addr_of!((*self.context.as_ptr()).$field).read() }
         }
+    )*};
+}
 
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident, $field:ident: $ty:ty;)*) => {$(
         $(#[$doc])*
-        pub fn $set(&mut self, value: $ty) {
+        pub fn $name(&mut self, value: $ty) {
             // SAFETY: the context lives as long as `self`; wasm does not run, as `self` is borrowed exclusively.
             unsafe { addr_of_mut!((*self.context.as_ptr()).$field).write(value) }
         }
@@ -73,27 +77,36 @@ impl StoreContext {
         self.context.as_ptr()
     }
 
-    fields! {
-        /// Wasm's stack pointer while it does not run.
-        wasm_rsp, set_wasm_rsp, wasm_rsp: u64;
+    getters! {
         /// Detail of the exit.
-        exit_code, set_exit_code, exit_code: u32;
+        exit_code, exit_code: u32;
         /// Where the exit came from.
-        trap_pc, set_trap_pc, trap_pc: u64;
+        trap_pc, trap_pc: u64;
         /// Slots of the exit.
-        values, set_values, values: *mut u64;
+        values, values: *mut u64;
         /// The instance that left.
-        caller, set_caller, caller: *mut InstanceCtx;
-        /// The function that the trampoline calls.
-        entry, set_entry, entry: *const FuncRecord;
+        caller, caller: *mut InstanceCtx;
         /// Fuel left.
-        fuel, set_fuel, fuel: i64;
+        fuel, fuel: i64;
         /// Whether a floating-point section is to be open while wasm runs.
-        fp_open, set_fp_open, fp_open: u32;
+        fp_open, fp_open: u32;
         /// Lowest allowed `rsp`.
-        stack_limit, set_stack_limit, stack_limit: u64;
+        stack_limit, stack_limit: u64;
         /// The exit's number, an [`ExitKind`].
-        exit_number, set_exit_number, exit_kind: u32;
+        exit_number, exit_kind: u32;
+    }
+
+    setters! {
+        /// Wasm's stack pointer to begin with.
+        set_wasm_rsp, wasm_rsp: u64;
+        /// Slots of the call.
+        set_values, values: *mut u64;
+        /// The function that the trampoline calls.
+        set_entry, entry: *const FuncRecord;
+        /// Fuel left.
+        set_fuel, fuel: i64;
+        /// Whether a floating-point section is to be open while wasm runs.
+        set_fp_open, fp_open: u32;
     }
 
     /// Why wasm left.
