@@ -15,7 +15,7 @@ use crate::{
     error::{CompileError, CompileErrorKind},
     module::{
         parse::{
-            fallible::boxed,
+            fallible::{boxed, string},
             limits::{self, check},
             Sections, FEATURES,
         },
@@ -124,6 +124,13 @@ fn walk(
     poll: &mut dyn Poll,
 ) -> Result<Sections, CompileError> {
     check("bytes of a module", wasm.len() as u64, limits::MODULE_BYTES)?;
+    // The validator would print both numbers over several lines.
+    if wasm.get(..4).is_some_and(|magic| magic != b"\0asm") {
+        return Err(CompileError::at(
+            CompileErrorKind::Invalid(string("not a WebAssembly binary")?),
+            0,
+        ));
+    }
     let mut sections = Sections::default();
     let mut allocations = FuncValidatorAllocations::default();
     let mut validator = Validator::new_with_features(FEATURES);

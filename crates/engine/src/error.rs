@@ -4,6 +4,8 @@
 use alloc::{collections::TryReserveError, string::String};
 use core::fmt;
 
+use wasmparser::WasmFeatures;
+
 /// Why validation or compilation failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompileError {
@@ -70,7 +72,10 @@ impl From<wasmparser::Error> for CompileError {
     /// A construct of a feature that is off is [`CompileErrorKind::Unsupported`], everything else is
     /// [`CompileErrorKind::Invalid`].
     fn from(error: wasmparser::Error) -> Self {
-        let kind = match error.missing_wasm_feature() {
+        // The validator does not mark this one.
+        let several =
+            (error.message() == "multiple memories").then_some(WasmFeatures::MULTI_MEMORY);
+        let kind = match error.missing_wasm_feature().or(several) {
             Some(feature) => unsupported(feature, error.message()),
             None => try_text(&[error.message()]).map(CompileErrorKind::Invalid),
         };
@@ -89,7 +94,7 @@ impl From<TryReserveError> for CompileError {
 }
 
 /// "simd (SIMD support is not enabled)"; `None` if memory is short.
-fn unsupported(feature: wasmparser::WasmFeatures, message: &str) -> Option<CompileErrorKind> {
+fn unsupported(feature: WasmFeatures, message: &str) -> Option<CompileErrorKind> {
     let name = feature
         .iter_names()
         .next()

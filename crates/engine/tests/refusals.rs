@@ -27,7 +27,7 @@ fn garbage() {
     assert_eq!(error.offset, Some(0));
     assert_eq!(
         error.to_string(),
-        "invalid module: magic header not detected: bad magic number (at offset 0x0)"
+        "invalid module: not a WebAssembly binary (at offset 0x0)"
     );
     assert!(refused(b"").to_string().contains("unexpected end"));
 }
