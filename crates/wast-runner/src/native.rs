@@ -19,10 +19,9 @@ use wasmk_engine::{
 use crate::{Backend, Failure, InstanceId, Refusal, Value};
 
 /// Fuel for each call, where it is counted: more than any script needs.
-const FUEL: i64 = 1 << 40;
+const FUEL: u64 = 1 << 40;
 
 /// A store of the engine on this host.
-#[derive(Debug)]
 pub struct Native {
     config: Config,
     store: Store<HostPlatform>,
