@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Stores: the unit of lifetime, accounting and exclusive execution.
+//!
+//! One thread at a time holds a store's [`Inner`]; whoever comes meanwhile is told `EBUSY`. What others need while it runs is in
+//! [`Shared`]. Locks: `newest` is a leaf.
+
+mod access;
+mod grant;
+mod host;
+mod instantiate;
+mod run;
+mod shared;
+
+pub(crate) use shared::Shared;
+
+use crate::{
+    module::LoadedModule,
+    os::KernelOs,
+    registry,
+    sys::{
+        cell::{BusyCell, Held},
+        file::{operations, FileObject, Operations},
+        machine::Machine,
+        task::{self, Counted},
+        DEFAULT_SIZE, MAX_SIZE, MIN_SIZE,
+    },
+    text::{self, Name},
+};
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use kernel::{
+    new_mutex,
+    prelude::*,
+    sync::{Arc, ArcBorrow, Mutex},
+};
+use wasmk_abi::Context;
+use wasmk_engine::runtime::{RuntimeError, StoreLimits};
+use wasmk_uapi::{
+    device::{StoreEntry, StoreState},
+    run::RUN, store as api,
+};
+
+/// Most bytes of linear memory of a store that does not ask for more.
+const DEFAULT_MEMORY: u64 = 256 << 20;
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// What a store may use.
+pub(crate) struct Limits(StoreLimits);
+
+impl Limits {
+    /// From a message; zero means the default. `EINVAL` for a stack outside of what is possible.
+    pub(crate) fn new(max_memory: u64, stack_size: u64) -> Result<Self> {
+        let stack_size = match usize::try_from(stack_size) {
+            Ok(0) => DEFAULT_SIZE,
+            Ok(size) if (MIN_SIZE..=MAX_SIZE).contains(&size) => size,
+            _ => return Err(EINVAL),
+        };
+        let max_memory = match max_memory {
+            0 => DEFAULT_MEMORY,
+            bytes => bytes,
+        };
+        Ok(Self(StoreLimits {
+            stack_size,
+            max_memory,
+        }))
+    }
+}
+
+/// What the thread that holds a store works with. Fields are dropped in order.
+struct Inner {
+    machine: Machine<Shared>,
+    context: Context<KernelOs>,
+    /// Names under which instances can be imported; the last one with a name counts.
+    names: KVVec<(Name, u32)>,
+    /// Modules of all instances, for the sum of their code.
+    modules: KVVec<Arc<LoadedModule>>,
+    /// Ended for good.
+    dead: bool,
+}
+
+/// See the module.
+#[pin_data]
+pub(crate) struct Store {
+    inner: BusyCell<Inner>,
+    shared: Arc<Shared>,
+    #[pin]
+    newest: Mutex<Option<Arc<LoadedModule>>>,
+    id: u64,
+    label: Name,
+    worker: u32,
+    pid: u32,
+    uid: u32,
+    created_ns: u64,
+    _counted: Counted,
+}
+
+/// The error number of an engine error before a run.
+fn runtime_error(error: RuntimeError) -> Error {
+    match error {
+        RuntimeError::Platform(error) => crate::module::platform_error(error),
+        RuntimeError::Busy => EBUSY,
+        RuntimeError::NoFunction => ENOENT,
+        RuntimeError::ArgumentCount(_)
+        | RuntimeError::BadReference
+        | RuntimeError::HostFunction
+        | RuntimeError::StackTooSmall(_) => EINVAL,
+    }
+}
+
+impl Store {
+    /// An empty store.
+    pub(crate) fn new(label: Name, worker: u32, limits: Limits) -> Result<Arc<Self>> {
+        let shared = Arc::pin_init(Shared::new(), GFP_KERNEL_ACCOUNT)?;
+        let machine = Machine::new(shared.clone(), limits.0).map_err(runtime_error)?;
+        let inner = Inner {
+            machine,
+            context: Context::new(KernelOs::new(shared.clone())),
+            names: KVVec::new(),
+            modules: KVVec::new(),
+            dead: false,
+        };
+        Arc::pin_init(
+            pin_init!(Self {
+                inner: BusyCell::new(inner),
+                shared,
+                newest <- new_mutex!(None),
+                id: NEXT_ID.fetch_add(1, Relaxed),
+                label,
+                worker,
+                pid: task::tgid(),
+                uid: task::euid(),
+                created_ns: task::boottime_ns(),
+                _counted: Counted::new(&registry::LIVE_STORES),
+            }),
+            GFP_KERNEL_ACCOUNT,
+        )
+    }
+
+    /// Unique until the module is unloaded.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The service's name.
+    pub(crate) fn label(&self) -> &Name {
+        &self.label
+    }
+
+    /// Who made it.
+    pub(crate) fn uid(&self) -> u32 {
+        self.uid
+    }
+
+    /// Number of instances.
+    pub(crate) fn instances(&self) -> u32 {
+        self.shared.figures.instances.load(Relaxed)
+    }
+
+    /// Number of open descriptors.
+    pub(crate) fn descriptors(&self) -> u64 {
+        self.shared.counters.descriptors.load(Relaxed)
+    }
+
+    /// The module that was instantiated last.
+    pub(crate) fn newest_module(&self) -> Option<Arc<LoadedModule>> {
+        self.newest.lock().clone()
+    }
+
+    /// Ends what runs, and what would run. If nothing does, descriptors are closed at once.
+    pub(crate) fn kill(&self) {
+        self.shared.kill();
+        if let Ok(mut inner) = self.hold() {
+            if !inner.machine.is_parked() {
+                self.die(&mut inner);
+            }
+        }
+    }
+
+    fn hold(&self) -> Result<Held<'_, Inner>> {
+        self.inner.hold().ok_or(EBUSY)
+    }
+
+    /// Ends the store for good: its memory can still be read.
+    fn die(&self, inner: &mut Inner) {
+        inner.dead = true;
+        inner.machine.cancel();
+        inner.context.close_all();
+        self.shared.set_state(StoreState::Dead);
+    }
+
+    /// Its record for listings.
+    pub(crate) fn entry(&self) -> Result<KBox<StoreEntry>> {
+        let mut entry = KBox::new(StoreEntry::default(), GFP_KERNEL)?;
+        let (figures, counters) = (&self.shared.figures, &self.shared.counters);
+        entry.id = self.id;
+        text::put(&mut entry.label, format_args!("{}", self.label.as_str()));
+        if let Some(module) = self.newest_module() {
+            text::put(&mut entry.module, format_args!("{}", module.name().as_str()));
+        }
+        entry.worker = self.worker;
+        entry.pid = self.pid;
+        entry.uid = self.uid;
+        entry.state = self.shared.state();
+        entry.memory_model = figures.memory_model.load(Relaxed);
+        entry.descriptors = self.descriptors() as u32;
+        entry.memory_bytes = figures.memory_bytes.load(Relaxed);
+        entry.code_bytes = figures.code_bytes.load(Relaxed);
+        entry.run_ns = figures.run_ns.load(Relaxed);
+        entry.host_calls = counters.calls.load(Relaxed);
+        entry.traps = figures.traps.load(Relaxed);
+        entry.accepted = counters.accepted.load(Relaxed);
+        entry.connected = counters.connected.load(Relaxed);
+        entry.bytes_in = counters.bytes_in.load(Relaxed);
+        entry.bytes_out = counters.bytes_out.load(Relaxed);
+        entry.fuel = figures.fuel.load(Relaxed);
+        entry.created_ns = self.created_ns;
+        entry.denied = counters.denied.load(Relaxed);
+        Ok(entry)
+    }
+}
+
+static OPERATIONS: Operations = operations::<Store>();
+
+impl FileObject for Store {
+    const NAME: &'static CStr = c"[wasmk-store]";
+
+    fn operations() -> &'static Operations {
+        &OPERATIONS
+    }
+
+    fn ioctl(this: ArcBorrow<'_, Self>, command: u32, argument: usize) -> Result<isize> {
+        match command {
+            RUN => this.run(argument),
+            api::GRANT => this.grant(argument),
+            api::STRINGS => this.strings(argument),
+            api::INSTANTIATE => this.instantiate(argument),
+            api::REGISTER => this.register(argument),
+            api::MEMORY => this.memory(argument),
+            api::GLOBAL => this.global(argument),
+            api::FUEL => this.fuel(argument),
+            api::INFO => this.info(argument),
+            api::KILL => this.kill_ioctl(argument),
+            _ => Err(ENOTTY),
+        }
+    }
+
+    fn closed(this: Arc<Self>) {
+        registry::remove(&this);
+    }
+}
