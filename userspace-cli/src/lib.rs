@@ -24,7 +24,8 @@ mod client;
 pub mod sys;
 
 pub use client::{
-    Address, Call, Device, Error, ErrorKind, Function, Grant, GrantSource, InstantiateError,
-    LoadOptions, MemoryModel, Module, Outcome, Step, Store, StoreOptions, Trap, Values,
+    trap_text, Address, Call, Device, Error, ErrorKind, Function, Grant, GrantSource,
+    InstantiateError, LoadOptions, MemoryModel, Module, Outcome, Step, Store, StoreOptions, Trap,
+    Values,
 };
 pub use wasmk_uapi as uapi;

@@ -12,7 +12,7 @@ pub use address::Address;
 pub use device::{Device, LoadOptions, MemoryModel, StoreOptions};
 pub use error::{Error, ErrorKind, InstantiateError};
 pub use module::Module;
-pub use run::{Call, Function, Outcome, Step, Trap, Values};
+pub use run::{trap_text, Call, Function, Outcome, Step, Trap, Values};
 pub use store::{Grant, GrantSource, Store};
 
 /// The text before the first NUL of a fixed buffer, lossily as UTF-8.

@@ -96,9 +96,17 @@ pub struct Trap {
     pub offset: Option<u64>,
 }
 
+impl Trap {
+    /// Why, in the words of the core test suite; the kernel's own for a code this library does not know.
+    pub fn reason(&self) -> String {
+        self.code
+            .map_or_else(|| self.message.clone(), |code| trap_text(code).into())
+    }
+}
+
 impl fmt::Display for Trap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "trap: {}", self.message)?;
+        write!(f, "trap: {}", self.reason())?;
         match (self.function, &self.name) {
             (Some(index), Some(name)) => write!(f, " in function {index} `{name}`")?,
             (Some(index), None) => write!(f, " in function {index}")?,
@@ -205,6 +213,24 @@ pub(super) fn trap_code(number: u32) -> Option<TrapCode> {
     ]
     .into_iter()
     .find(|code| *code as u32 == number)
+}
+
+/// The text that the core test suite expects of a trap.
+pub fn trap_text(code: TrapCode) -> &'static str {
+    match code {
+        TrapCode::Unreachable => "unreachable",
+        TrapCode::MemoryOutOfBounds => "out of bounds memory access",
+        TrapCode::TableOutOfBounds => "out of bounds table access",
+        TrapCode::NullReference => "uninitialized element",
+        TrapCode::IndirectCallTypeMismatch => "indirect call type mismatch",
+        TrapCode::DivisionByZero => "integer divide by zero",
+        TrapCode::IntegerOverflow => "integer overflow",
+        TrapCode::InvalidConversion => "invalid conversion to integer",
+        TrapCode::StackOverflow => "call stack exhausted",
+        TrapCode::OutOfFuel => "all fuel consumed",
+        TrapCode::UndefinedElement => "undefined element",
+        TrapCode::HostFailure => "host function failed",
+    }
 }
 
 /// The value type with this number.

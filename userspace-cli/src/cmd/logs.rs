@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! `wasmctl logs`: what a service's guests wrote to their standard output and error.
+
+use std::{
+    fs::File,
+    io::{Read, Write},
+    thread,
+    time::Duration,
+};
+
+use serde_json::json;
+
+use crate::{cli::LogsArgs, problem::Problem, report::Report, service::Service};
+
+/// How often a followed log is looked at.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Prints the log; with `--follow` until the service has ended and everything is printed.
+pub fn logs(args: &LogsArgs, json: bool) -> Result<Report, Problem> {
+    let service = Service::find(&args.name)?;
+    let path = service.log_path();
+    let mut log = File::open(&path).map_err(|error| Problem::io(path.display(), &error))?;
+    let mut data = Vec::new();
+    let mut read = |data: &mut Vec<u8>| {
+        log.read_to_end(data)
+            .map_err(|error| Problem::io(path.display(), &error))
+    };
+    if !args.follow {
+        read(&mut data)?;
+        let text = String::from_utf8_lossy(&data);
+        let lines: Vec<&str> = text.lines().collect();
+        return Ok(Report::new(
+            text.clone(),
+            json!({ "name": args.name, "lines": lines }),
+        ));
+    }
+    loop {
+        // Asked before reading: what was written before the end is read after it.
+        let alive = service.is_alive();
+        read(&mut data)?;
+        if print(&mut data, json, alive).is_err() || !alive {
+            // Nobody reads any more, or nobody writes any more.
+            return Ok(Report::default());
+        }
+        thread::sleep(POLL);
+    }
+}
+
+/// Prints what there is, as JSON one object a line; keeps an incomplete line while more may come.
+fn print(data: &mut Vec<u8>, json: bool, more: bool) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if !json {
+        out.write_all(data)?;
+        data.clear();
+        return out.flush();
+    }
+    let complete = if more {
+        data.iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |end| end + 1)
+    } else {
+        data.len()
+    };
+    let rest = data.split_off(complete);
+    for line in String::from_utf8_lossy(data).lines() {
+        writeln!(out, "{}", json!({ "line": line }))?;
+    }
+    *data = rest;
+    out.flush()
+}
