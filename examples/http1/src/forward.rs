@@ -189,7 +189,7 @@ fn copy_fields(out: &mut Vec<u8>, head: &[u8], fields: &Fields, replaced: impl F
     let named = fields.values(head, Name::Connection).next().is_some();
     let goes_on = |f: &&Field| {
         let dropped = f.name.is_hop_by_hop() || replaced(f.name);
-        !dropped && !(named && named_by_connection(head, fields, f))
+        !(dropped || named && named_by_connection(head, fields, f))
     };
     let mut run = Span::default();
     for field in fields.iter().filter(goes_on) {

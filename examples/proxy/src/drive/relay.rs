@@ -116,6 +116,10 @@ fn response_head<N: Net>(
                 Ok(false) => {}
                 Err(error) => return Err(bad_gateway(cx, s, error)),
             },
+            // Whoever speaks another protocol may never end a line.
+            Ok(None) if !may_be_http(upstream.stream.rx.data()) => {
+                return Err(bad_gateway(cx, s, ParseError::Malformed("status line")));
+            }
             Ok(None) if upstream.stream.rx.is_full() => {
                 return Err(bad_gateway(cx, s, ParseError::HeadTooLarge));
             }
@@ -127,6 +131,10 @@ fn response_head<N: Net>(
             Err(error) => return Err(bad_gateway(cx, s, error)),
         }
     }
+}
+
+fn may_be_http(start: &[u8]) -> bool {
+    start.iter().zip(b"HTTP/1.").all(|(a, b)| a == b)
 }
 
 fn bad_gateway<N: Net>(cx: &mut Shared<N>, s: &mut Session<N::Handle>, error: ParseError) -> Step {
