@@ -32,7 +32,7 @@ impl Program {
         } else {
             fs::read(path)
         };
-        let bytes = bytes.map_err(|error| Problem::io(&file, &error))?;
+        let bytes = bytes.map_err(|error| Problem::io("cannot read", &error).about(&file))?;
         if !is_text(path, &bytes) {
             return Ok(Self { file, bytes });
         }

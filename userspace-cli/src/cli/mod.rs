@@ -73,6 +73,7 @@ pub enum Command {
 
 /// `load`.
 #[derive(Debug, Args)]
+#[command(override_usage = "wasmctl load [OPTIONS] <FILE> [ARGS]...")]
 pub struct LoadArgs {
     /// Name of the service [default: the file's name without its extension].
     #[arg(long, value_name = "NAME", value_parser = options::service_name)]
@@ -94,6 +95,7 @@ pub struct LoadArgs {
 
 /// `run`.
 #[derive(Debug, Args)]
+#[command(override_usage = "wasmctl run [OPTIONS] <FILE> [ARGS]...")]
 pub struct RunArgs {
     /// Name in listings [default: the file's name without its extension].
     #[arg(long, value_name = "NAME", value_parser = options::service_name)]
@@ -146,7 +148,10 @@ pub struct TargetArgs {
 
 /// `invoke`.
 #[derive(Debug, Args)]
-#[command(after_long_help = INVOKE_HELP)]
+#[command(
+    after_long_help = INVOKE_HELP,
+    override_usage = "wasmctl invoke [OPTIONS] <FILE|NAME> <FUNC> [ARG]... [--then <FUNC> [ARG]...]..."
+)]
 pub struct InvokeArgs {
     #[command(flatten)]
     pub grants: GrantOptions,

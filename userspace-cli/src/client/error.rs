@@ -107,7 +107,9 @@ impl Error {
     /// The reason alone: the kernel's message, or the errno's text.
     pub fn reason(&self) -> String {
         if self.message.is_empty() {
-            io::Error::from_raw_os_error(self.errno).to_string()
+            // io::Error adds the number, which is a field of its own.
+            let text = io::Error::from_raw_os_error(self.errno).to_string();
+            text.split(" (os error").next().unwrap_or(&text).to_owned()
         } else {
             self.message.clone()
         }
