@@ -230,9 +230,6 @@ fn env(sections: &Sections) -> ModuleEnv<'_> {
         functions: &sections.functions,
         imported_functions: sections.imported_functions,
         tables: &sections.tables,
-        imported_tables: sections.imported_tables,
-        memories: &sections.memories,
-        imported_memories: sections.imported_memories,
         globals: &sections.globals,
         imported_globals: sections.imported_globals,
         layout: InstanceLayout {

@@ -10,6 +10,7 @@ extern crate alloc;
 #[cfg(not(feature = "std"))]
 extern crate core as std;
 
+mod codegen;
 pub mod compile;
 pub mod config;
 pub mod error;

@@ -172,13 +172,6 @@ impl Assembler {
         }
     }
 
-    /// Fills with `with` up to a multiple of `to` (a power of two).
-    pub fn align(&mut self, to: u32, with: u8) {
-        while self.offset() & (to.wrapping_sub(1)) != 0 && self.error.is_none() {
-            self.push(with);
-        }
-    }
-
     /// Writes a 4-byte displacement to the absolute address `target`, filled in when the code is placed.
     pub fn absolute(&mut self, target: u64) {
         let offset = self.offset();
@@ -311,6 +304,13 @@ impl Assembler {
             self.fail(AsmError::TooLarge);
         } else {
             self.reserve(bytes.max(4096));
+        }
+    }
+
+    /// Fills with `with` up to a multiple of `to`.
+    pub fn align(&mut self, to: u32, with: u8) {
+        while self.error.is_none() && self.offset().checked_rem(to).unwrap_or(0) != 0 {
+            self.push(with);
         }
     }
 

@@ -3,4 +3,9 @@
 
 pub mod asm;
 pub mod branch;
+pub(crate) mod float;
+pub(crate) mod flow;
+pub(crate) mod int;
+pub(crate) mod operand;
+pub(crate) mod regs;
 pub mod stubs;

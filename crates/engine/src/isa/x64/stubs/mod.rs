@@ -11,7 +11,7 @@ mod thunk;
 mod trampoline;
 
 pub use landing::emit_landing;
-pub use params::{Assignment, Location, FLOAT_PARAMS, INTEGER_PARAMS};
+pub use params::{is_float, uses_floats, Assignment, Location, FLOAT_PARAMS, INTEGER_PARAMS};
 pub use thunk::emit_host_thunk;
 pub use trampoline::emit_trampoline;
 

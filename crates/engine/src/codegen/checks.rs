@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! What running code checks by itself: the stack limit and the interruption word, and fuel.
+//!
+//! # Fuel
+//!
+//! Every operator costs one unit, except `block`, `loop`, `else`, `end` and `nop`. A straight-line stretch is charged when it
+//! is entered: at the start of a function, of a loop, of both arms of an `if`, where paths meet, and after a conditional branch. So the
+//! sum along each path is exact whenever control leaves a stretch; an operator that traps has paid for the whole stretch.
+//! A stretch that the remaining fuel does not cover traps before its first operator.
+
+use core::mem::offset_of;
+
+use wasmparser::Operator;
+
+use super::{cold::Cold, fail::R, function::Compiler};
+use crate::{
+    isa::x64::{
+        int::Alu,
+        operand::mem,
+        regs::{Cc, Width, R15, RSP},
+    },
+    trap::TrapCode,
+    vm::StoreCtx,
+};
+
+/// Bytes of code after which the next operator is preceded by a check. The promise is 16 KiB; a call of 1000 arguments takes 12.
+pub(super) const STRAIGHT_LINE: u32 = 3 << 10;
+
+/// The stretch being compiled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fuel {
+    /// Offset of the immediate that charges for it.
+    charge_at: Option<u32>,
+    /// Operators in it so far.
+    operators: u32,
+}
+
+impl Compiler<'_> {
+    /// Exits if the interruption word is set. Nothing is live in the flags.
+    pub(super) fn check_interrupt(&mut self) -> R {
+        let (slow, back) = (self.asm.label(), self.asm.label());
+        self.asm.alu(
+            Alu::Cmp,
+            Width::W64,
+            RSP,
+            mem(R15, offset_of!(StoreCtx, interrupt) as i32),
+        );
+        self.asm.jcc(Cc::Below, slow);
+        self.asm.bind(back);
+        self.checked_at = self.asm.offset();
+        self.cold(Cold::Interrupt {
+            at: slow,
+            back,
+            offset: self.offset,
+        })
+    }
+
+    /// Counts `operator`.
+    pub(super) fn charge(&mut self, operator: &Operator<'_>) {
+        let free = matches!(
+            operator,
+            Operator::Block { .. }
+                | Operator::Loop { .. }
+                | Operator::Else
+                | Operator::End
+                | Operator::Nop
+        );
+        if !free {
+            self.fuel.operators = self.fuel.operators.saturating_add(1);
+        }
+    }
+
+    /// Begins a stretch. Changes the flags.
+    pub(super) fn begin_stretch(&mut self) -> R {
+        if !self.config.fuel {
+            return Ok(());
+        }
+        self.end_stretch();
+        let slow = self.asm.label();
+        // An immediate that does not fit one byte, so that there is room for any.
+        self.asm.alu_imm(
+            Alu::Sub,
+            Width::W64,
+            mem(R15, offset_of!(StoreCtx, fuel) as i32),
+            i32::MAX,
+        );
+        self.fuel.charge_at = Some(self.asm.offset().wrapping_sub(4));
+        self.asm.jcc(Cc::Sign, slow);
+        self.cold(Cold::Trap {
+            at: slow,
+            code: TrapCode::OutOfFuel,
+            offset: self.offset,
+        })
+    }
+
+    /// Fills in what the stretch costs.
+    pub(super) fn end_stretch(&mut self) {
+        if let Some(at) = self.fuel.charge_at.take() {
+            self.asm.patch(at, &self.fuel.operators.to_le_bytes());
+        }
+        self.fuel.operators = 0;
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! What a function body may refer to.
+
+use crate::{
+    module::{FuncType, GlobalType, TableType},
+    vm::InstanceLayout,
+};
+
+/// The declarations of a module, complete before its first body. Indices are those of the binary, imports first.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleEnv<'a> {
+    /// Function types by type index.
+    pub types: &'a [FuncType],
+    /// Type index of every function, imported ones first.
+    pub functions: &'a [u32],
+    /// How many of `functions` are imported.
+    pub imported_functions: u32,
+    /// All tables.
+    pub tables: &'a [TableType],
+    /// All globals.
+    pub globals: &'a [GlobalType],
+    /// How many of `globals` are imported.
+    pub imported_globals: u32,
+    /// Layout of the instance context.
+    pub layout: InstanceLayout,
+}
+
+impl<'a> ModuleEnv<'a> {
+    /// The type with index `index`.
+    pub fn type_at(&self, index: u32) -> Option<&'a FuncType> {
+        self.types.get(index as usize)
+    }
+
+    /// The type of function `index`.
+    pub fn function_type(&self, index: u32) -> Option<&'a FuncType> {
+        self.type_at(*self.functions.get(index as usize)?)
+    }
+}

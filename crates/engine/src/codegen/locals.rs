@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Locals: which live in registers, and which entries of the stack still refer to them.
+//!
+//! The hottest locals (see [`super::scan`]) have a register for the whole function, so paths meet without moving them. Calls
+//! change all registers: before one, a local that changed since its home was last written is saved; after it, reloaded.
+
+use alloc::vec::Vec;
+
+use super::{
+    fail::{Fail, R},
+    registers::{Reg, FLOAT_LOCALS, INTEGER_LOCALS},
+    scan::Scan,
+    value::{class, value_type, Class, NONE},
+};
+
+/// No register.
+const HOME: u8 = 0xff;
+
+#[derive(Debug, Default)]
+pub(super) struct Locals {
+    /// Parameters included.
+    pub count: u32,
+    /// Newest entry that refers to each local; all [`NONE`] between functions.
+    newest: Vec<u32>,
+    /// Register numbers of the first locals.
+    registers: Vec<u8>,
+    /// Registers given out, and the local in each.
+    pub pinned: Vec<(Reg, u32)>,
+    /// Of those, the ones that some operator writes.
+    pub written: u32,
+    /// Of those, the ones whose home is stale.
+    pub dirty: u32,
+}
+
+impl Locals {
+    /// A new function: gives registers to the hottest locals.
+    pub(super) fn reset(
+        &mut self,
+        count: u32,
+        scan: &Scan,
+        mut type_of: impl FnMut(u32) -> Option<wasmparser::ValType>,
+    ) -> R {
+        self.count = count;
+        self.pinned.clear();
+        self.registers.clear();
+        self.written = 0;
+        self.dirty = 0;
+        if self
+            .pinned
+            .try_reserve(INTEGER_LOCALS.len() + FLOAT_LOCALS.len())
+            .is_err()
+            || self.registers.try_reserve(scan.uses.len()).is_err()
+        {
+            return Err(Fail::OutOfMemory);
+        }
+        self.registers.resize(scan.uses.len(), HOME);
+        // A call costs each register a store and a load.
+        let least = scan.call_weight.saturating_mul(2);
+        let mut best = Best::default();
+        for (index, &uses) in scan.uses.iter().enumerate() {
+            if uses > least {
+                let ty = type_of(index as u32)
+                    .and_then(value_type)
+                    .ok_or(Fail::Internal("type of a local"))?;
+                best.offer(class(ty), index as u32, uses);
+            }
+        }
+        for (list, order, offset) in [
+            (&best.integers[..], &INTEGER_LOCALS[..], 0),
+            (&best.floats[..], &FLOAT_LOCALS[..], 16),
+        ] {
+            let taken = list.iter().filter(|&&(_, uses)| uses != 0);
+            for (&(index, _), &number) in taken.zip(order) {
+                let reg = Reg::new(number + offset);
+                if let Some(register) = self.registers.get_mut(index as usize) {
+                    *register = reg.number();
+                }
+                if scan.written.get(index as usize) == Some(&true) {
+                    self.written |= reg.bit();
+                }
+                self.pinned.push((reg, index));
+            }
+        }
+        Ok(())
+    }
+
+    /// The register of local `index`, if it has one.
+    pub(super) fn register(&self, index: u32) -> Option<Reg> {
+        self.registers
+            .get(index as usize)
+            .copied()
+            .filter(|&number| number != HOME)
+            .map(Reg::new)
+    }
+
+    /// All registers that locals have, as bits.
+    pub(super) fn mask(&self) -> u32 {
+        self.pinned
+            .iter()
+            .fold(0, |mask, &(reg, _)| mask | reg.bit())
+    }
+
+    /// The newest entry that refers to local `index`.
+    pub(super) fn newest(&self, index: u32) -> u32 {
+        self.newest.get(index as usize).copied().unwrap_or(NONE)
+    }
+
+    /// Changes it.
+    pub(super) fn set_newest(&mut self, index: u32, entry: u32) -> R {
+        let at = index as usize;
+        if at >= self.newest.len() {
+            if self.newest.try_reserve(at + 1 - self.newest.len()).is_err() {
+                return Err(Fail::OutOfMemory);
+            }
+            self.newest.resize(at + 1, NONE);
+        }
+        if let Some(newest) = self.newest.get_mut(at) {
+            *newest = entry;
+        }
+        Ok(())
+    }
+
+    /// After a failure entries may be left over.
+    pub(super) fn forget_entries(&mut self) {
+        self.newest.fill(NONE);
+    }
+
+    /// Paths meet: whatever is written anywhere may have changed on one of them.
+    pub(super) fn meet(&mut self) {
+        self.dirty |= self.written;
+    }
+}
+
+/// The locals with most uses, in falling order.
+#[derive(Default)]
+struct Best {
+    integers: [(u32, u32); INTEGER_LOCALS.len()],
+    floats: [(u32, u32); FLOAT_LOCALS.len()],
+}
+
+impl Best {
+    fn offer(&mut self, class: Class, index: u32, uses: u32) {
+        let list: &mut [(u32, u32)] = match class {
+            Class::Integer => &mut self.integers,
+            Class::Float => &mut self.floats,
+        };
+        let mut item = (index, uses);
+        for place in list {
+            if item.1 > place.1 {
+                core::mem::swap(place, &mut item);
+            }
+        }
+    }
+}

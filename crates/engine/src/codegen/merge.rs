@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Where values are when paths meet.
+//!
+//! A block's single result is in rax or xmm0; several results, and the parameters of loops, are in the slots of their
+//! entries. All entries below are settled since the block began, so nothing else needs to be agreed upon: at a label, every
+//! register but those of locals and that one is free.
+
+use super::{
+    control::{Control, Kind},
+    fail::{Fail, R},
+    function::Compiler,
+    value::{class, Class, Entry, Place},
+};
+use crate::{
+    isa::x64::{
+        int::Alu,
+        operand::{indexed, mem, Mem},
+        regs::{Cc, Gpr, Width, R11, RAX, RCX, XMM0},
+    },
+    module::ValType,
+};
+
+/// More values than this are moved by a loop.
+const LOOP_FROM: u32 = 8;
+
+/// How the values of a branch travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carry {
+    None,
+    /// In rax or xmm0.
+    Register(ValType),
+    /// In the slots from the target's base on.
+    Slots(u32),
+}
+
+impl Control<'_> {
+    /// How values travel to this block's label.
+    pub(super) fn carry(&self) -> Carry {
+        match (self.branch_types(), self.kind) {
+            ([], _) => Carry::None,
+            (&[ty], kind) if kind != Kind::Loop => Carry::Register(ty),
+            (types, _) => Carry::Slots(types.len() as u32),
+        }
+    }
+}
+
+impl Compiler<'_> {
+    /// Puts the topmost value where [`Carry::Register`] wants it; it stays on the stack. Keeps the flags.
+    pub(super) fn carry_in_register(&mut self) -> R {
+        let value = self.pop()?;
+        let place = self.place(&value);
+        match class(value.ty) {
+            Class::Integer => {
+                if place != Place::Gpr(RAX) {
+                    self.claim(RAX)?;
+                    self.load_gpr_place(value.ty, RAX, place);
+                }
+                self.release_value(place);
+                self.push_gpr(value.ty, RAX)
+            }
+            Class::Float => {
+                if place != Place::Xmm(XMM0) {
+                    self.claim(XMM0)?;
+                    self.load_xmm_place(value.ty, XMM0, place);
+                }
+                self.release_value(place);
+                self.push_xmm(value.ty, XMM0)
+            }
+        }
+    }
+
+    /// The register of a popped value that has been copied elsewhere is free again.
+    pub(super) fn release_value(&mut self, place: Place) {
+        match place {
+            Place::Gpr(reg) => self.regs.drop_temp(reg.into()),
+            Place::Xmm(reg) => self.regs.drop_temp(reg.into()),
+            _ => {}
+        }
+    }
+
+    /// Before the moves of a conditional branch: entries that a loop will move must be in their slots. Keeps the flags.
+    pub(super) fn prepare_slots(&mut self, count: u32) -> R {
+        if count > LOOP_FROM {
+            self.settle(count)?;
+        }
+        Ok(())
+    }
+
+    /// Copies the topmost `count` entries to the slots from `base` on. Changes no entry and no register but r11 and rcx
+    /// (rcx only for many values), so that it may stand on one of two paths.
+    pub(super) fn carry_in_slots(&mut self, count: u32, base: u32) -> R {
+        let first = self
+            .height()
+            .checked_sub(count)
+            .ok_or(Fail::Internal("values of a branch"))?;
+        if count > LOOP_FROM {
+            if first != base {
+                let (from, to) = (self.frame.slot(first), self.frame.slot_mut(base));
+                self.frame.slot_mut(base + count - 1);
+                self.copy_slots(to, from, count, RCX, R11);
+            }
+            return Ok(());
+        }
+        // Upwards: a slot is written after what was in it was read, as no entry moves up.
+        for offset in 0..count {
+            let index = first + offset;
+            let Some(&Entry { ty, loc }) = self.stack.get(index as usize) else {
+                return Err(Fail::Internal("values of a branch"));
+            };
+            let to = self.frame.slot_mut(base + offset);
+            self.store_slot(ty, to, self.place_of(loc, index));
+        }
+        Ok(())
+    }
+
+    /// Copies `count` 8-byte slots upwards (right if `to` is below `from` or they do not overlap). Few are copied one by one.
+    pub(super) fn copy_slots(&mut self, to: Mem, from: Mem, count: u32, counter: Gpr, data: Gpr) {
+        let bytes = (count * 8) as i32;
+        if count <= LOOP_FROM {
+            for offset in (0..bytes).step_by(8) {
+                self.asm
+                    .mov(Width::W64, data, mem(from.base, from.disp + offset));
+                self.asm
+                    .store(Width::W64, mem(to.base, to.disp + offset), data);
+            }
+            return;
+        }
+        self.asm
+            .mov_imm(counter, i64::from(count).wrapping_neg() as u64);
+        let top = self.asm.here();
+        self.asm.mov(
+            Width::W64,
+            data,
+            indexed(from.base, counter, 3, from.disp + bytes),
+        );
+        self.asm.store(
+            Width::W64,
+            indexed(to.base, counter, 3, to.disp + bytes),
+            data,
+        );
+        self.asm.alu_imm(Alu::Add, Width::W64, counter, 1);
+        self.asm.jcc(Cc::NotEqual, top);
+    }
+
+    /// Pops the values of a branch to `target` and puts them where it wants them.
+    pub(super) fn carry(&mut self, target: &Control<'_>) -> R {
+        match target.carry() {
+            Carry::None => Ok(()),
+            Carry::Register(_) => self.carry_in_register(),
+            Carry::Slots(count) => {
+                self.prepare_slots(count)?;
+                self.carry_in_slots(count, target.base)
+            }
+        }
+    }
+
+    /// Begins code where paths meet with `types` on the stack above `base`, carried there.
+    pub(super) fn meet(&mut self, base: u32, types: &[ValType], carry: Carry) -> R {
+        self.truncate(base)?;
+        self.locals.meet();
+        self.reachable = true;
+        match carry {
+            Carry::None => Ok(()),
+            Carry::Register(ty) => match class(ty) {
+                Class::Integer => self.push_gpr(ty, RAX),
+                Class::Float => self.push_xmm(ty, XMM0),
+            },
+            Carry::Slots(_) => {
+                self.settled = self.settled.min(base);
+                self.push_slots(types)
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Operators that the runtime serves: `memory.grow`, bulk memory and table operations. See [`LibCall`].
+
+use wasmparser::Operator;
+
+use crate::{
+    codegen::{
+        fail::{Fail, R},
+        function::Compiler,
+        value::Entry,
+    },
+    isa::x64::{
+        int::Alu,
+        operand::mem,
+        regs::{Width, RAX, RCX, RSP},
+    },
+    module::ValType,
+    trap::TrapCode,
+    vm::LibCall,
+};
+
+pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
+    match *operator {
+        Operator::MemoryGrow { mem } => library_call(c, LibCall::MemoryGrow, &[mem], 1, true)?,
+        Operator::MemoryFill { mem } => library_call(c, LibCall::MemoryFill, &[mem], 3, false)?,
+        Operator::MemoryCopy { dst_mem, src_mem } => {
+            library_call(c, LibCall::MemoryCopy, &[dst_mem, src_mem], 3, false)?;
+        }
+        Operator::MemoryInit { data_index, mem } => {
+            library_call(c, LibCall::MemoryInit, &[mem, data_index], 3, false)?;
+        }
+        Operator::DataDrop { data_index } => {
+            library_call(c, LibCall::DataDrop, &[data_index], 0, false)?
+        }
+        Operator::TableGrow { table } => library_call(c, LibCall::TableGrow, &[table], 2, true)?,
+        Operator::TableFill { table } => library_call(c, LibCall::TableFill, &[table], 3, false)?,
+        Operator::TableCopy {
+            dst_table,
+            src_table,
+        } => {
+            library_call(c, LibCall::TableCopy, &[dst_table, src_table], 3, false)?;
+        }
+        Operator::TableInit { elem_index, table } => {
+            library_call(c, LibCall::TableInit, &[table, elem_index], 3, false)?;
+        }
+        Operator::ElemDrop { elem_index } => {
+            library_call(c, LibCall::ElemDrop, &[elem_index], 0, false)?
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Exits for `call`. Its slots: the immediates, then the topmost `operands` values of the stack.
+fn library_call(
+    c: &mut Compiler<'_>,
+    call: LibCall,
+    immediates: &[u32],
+    operands: u32,
+    result: bool,
+) -> R {
+    let first = c
+        .height()
+        .checked_sub(operands)
+        .ok_or(Fail::Internal("operands"))?;
+    c.spill_below(first)?;
+    c.save_locals()?;
+    let slots = immediates.len() as u32 + operands;
+    let bytes = slots * 8;
+    c.asm.alu_imm(Alu::Sub, Width::W64, RSP, bytes as i32);
+    c.frame.lower(bytes);
+    let mut to = 0;
+    for &immediate in immediates {
+        c.store_slot(
+            ValType::I32,
+            mem(RSP, to),
+            crate::codegen::value::Place::Const(u64::from(immediate)),
+        );
+        to += 8;
+    }
+    for index in first..first + operands {
+        let Some(&Entry { ty, loc }) = c.stack.get(index as usize) else {
+            return Err(Fail::Internal("operands"));
+        };
+        c.store_slot(ty, mem(RSP, to), c.place_of(loc, index));
+        to += 8;
+    }
+    c.truncate(first)?;
+    c.asm.mov(Width::W64, RAX, RSP);
+    c.asm.mov_imm(RCX, call as u64);
+    c.asm.call(c.stubs.libcall);
+    // The runtime knows the code; the site tells where.
+    c.trap_site(c.asm.offset(), TrapCode::MemoryOutOfBounds, false)?;
+    if result {
+        c.asm.mov(Width::W32, RAX, mem(RSP, 0));
+    }
+    c.asm.alu_imm(Alu::Add, Width::W64, RSP, bytes as i32);
+    c.frame.raise(bytes);
+    c.reload_locals();
+    if result {
+        c.push_gpr(ValType::I32, RAX)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Calls: where arguments go and results come from (ARCHITECTURE.md, "Calling convention"). All registers change in a call, so
+//! entries below the arguments go to their slots, and locals are saved and reloaded.
+
+use core::mem::offset_of;
+
+use crate::{
+    codegen::{
+        fail::{Fail, R},
+        function::Compiler,
+        parallel::Moves,
+        value::{Entry, Place},
+    },
+    isa::x64::{
+        branch,
+        int::Alu,
+        operand::mem,
+        regs::{Gpr, Width, Xmm, R11, R13, R14, RAX, RCX, RSP, XMM0},
+        stubs::{Assignment, Location},
+    },
+    module::FuncType,
+    trap::TrapCode,
+    vm::{FuncRecord, InstanceCtx},
+};
+
+/// Who is called.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Callee {
+    /// A function of this module, by index among those defined.
+    Defined(u32),
+    /// An imported function, by index.
+    Imported(u32),
+    /// The function whose record rax holds (as a register of the operator).
+    Record,
+}
+
+pub(super) fn compile(c: &mut Compiler<'_>, index: u32) -> R {
+    let ty = c
+        .env
+        .function_type(index)
+        .ok_or(Fail::Internal("type of a function"))?;
+    let callee = match index.checked_sub(c.env.imported_functions) {
+        Some(defined) => Callee::Defined(defined),
+        None => Callee::Imported(index),
+    };
+    call(c, ty, callee)
+}
+
+/// Calls `callee` with the topmost values.
+pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
+    let count = ty.params.len() as u32;
+    let first = c
+        .height()
+        .checked_sub(count)
+        .ok_or(Fail::Internal("arguments"))?;
+    c.spill_below(first)?;
+    c.save_locals()?;
+    let (stack_params, stack_results) = Assignment::slots_of(ty);
+    let area = (stack_params + stack_results) * 8;
+    if area != 0 {
+        c.asm.alu_imm(Alu::Sub, Width::W64, RSP, area as i32);
+        c.frame.lower(area);
+    }
+    arguments(c, ty, first)?;
+    c.truncate(first)?;
+    match callee {
+        Callee::Defined(defined) => {
+            let entry = *c
+                .entries
+                .get(defined as usize)
+                .ok_or(Fail::Internal("index of a function"))?;
+            c.asm.call(entry);
+        }
+        Callee::Imported(index) => {
+            c.function_record(RAX, index)?;
+            through_record(c)?;
+        }
+        Callee::Record => through_record(c)?,
+    }
+    c.regs.release_temps();
+    results(c, ty, first, stack_params)?;
+    if area != 0 {
+        c.asm.alu_imm(Alu::Add, Width::W64, RSP, area as i32);
+        c.frame.raise(area);
+    }
+    c.reload_locals();
+    Ok(())
+}
+
+/// Calls the function whose record is in rax, and comes back to this instance.
+fn through_record(c: &mut Compiler<'_>) -> R {
+    if !c.scan.leaves {
+        return Err(Fail::Internal("call through a record was not foreseen"));
+    }
+    c.asm.mov(
+        Width::W64,
+        R14,
+        mem(RAX, offset_of!(FuncRecord, instance) as i32),
+    );
+    c.asm.mov(
+        Width::W64,
+        R13,
+        mem(R14, offset_of!(InstanceCtx, memory_base) as i32),
+    );
+    c.asm.mov(
+        Width::W64,
+        R11,
+        mem(RAX, offset_of!(FuncRecord, code) as i32),
+    );
+    branch::call_r11(c.asm, c.config);
+    // Host functions trap in the name of their caller.
+    c.trap_site(c.asm.offset(), TrapCode::HostFailure, false)?;
+    c.asm.mov(Width::W64, R14, c.frame.instance());
+    c.asm.mov(
+        Width::W64,
+        R13,
+        mem(R14, offset_of!(InstanceCtx, memory_base) as i32),
+    );
+    Ok(())
+}
+
+/// Puts the entries from `first` on where the callee expects them. Their registers are read, not changed, until all that goes to the
+/// stack is there.
+fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
+    let (mut integers, mut floats) = (Moves::default(), Moves::default());
+    let mut assignment = Assignment::params();
+    for (index, &param) in (first..).zip(&ty.params) {
+        match (assignment.next(param), argument(c, index)?) {
+            (Location::Stack(slot), place) => c.store_slot(param, mem(RSP, slot as i32 * 8), place),
+            (Location::Integer(to), Place::Gpr(from)) => integers.add(to, from.0)?,
+            (Location::Float(to), Place::Xmm(from)) => floats.add(to, from.0)?,
+            _ => {}
+        }
+    }
+    integers.emit(R11.0, |to, from| c.asm.mov(Width::W64, Gpr(to), Gpr(from)));
+    floats.emit(15, |to, from| c.asm.float_mov(Xmm(to), Xmm(from)));
+    let mut assignment = Assignment::params();
+    for (index, &param) in (first..).zip(&ty.params) {
+        match (assignment.next(param), argument(c, index)?) {
+            (Location::Integer(to), place @ (Place::Const(_) | Place::Mem(_))) => {
+                c.load_gpr_place(param, Gpr(to), place)
+            }
+            (Location::Float(to), place @ (Place::Const(_) | Place::Mem(_))) => {
+                c.load_xmm_place(param, Xmm(to), place)
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn argument(c: &Compiler<'_>, index: u32) -> R<Place> {
+    let Some(&Entry { loc, .. }) = c.stack.get(index as usize) else {
+        return Err(Fail::Internal("arguments"));
+    };
+    Ok(c.place_of(loc, index))
+}
+
+/// Pushes the results: the first of each class stays in its register; runs of others are copied to their slots.
+fn results(c: &mut Compiler<'_>, ty: &FuncType, first: u32, stack_params: u32) -> R {
+    let mut assignment = Assignment::results();
+    // First entry and number of results of the run that is not copied yet; it ends at `next` on the stack.
+    let (mut run, mut length) = (first, 0);
+    for (index, &result) in (first..).zip(&ty.results) {
+        match assignment.next(result) {
+            Location::Integer(_) => c.push_gpr(result, RAX)?,
+            Location::Float(_) => c.push_xmm(result, XMM0)?,
+            Location::Stack(_) => {
+                if length == 0 {
+                    run = index;
+                }
+                length += 1;
+                c.push_slots(&[result])?;
+                continue;
+            }
+        }
+        copy_run(c, run, length, stack_params + assignment.stack_slots());
+        length = 0;
+    }
+    copy_run(c, run, length, stack_params + assignment.stack_slots());
+    Ok(())
+}
+
+/// Copies `length` results, the last of which lies below slot `end` of the area, to the slots of the entries from `run` on.
+fn copy_run(c: &mut Compiler<'_>, run: u32, length: u32, end: u32) {
+    if length != 0 {
+        let from = mem(RSP, (end - length) as i32 * 8);
+        c.frame.slot_mut(run + length - 1);
+        let to = c.frame.slot(run);
+        c.copy_slots(to, from, length, RCX, R11);
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Comparisons. When the very next operator is a conditional branch, `if`, `select` or `eqz`, the result stays in the flags.
+
+use wasmparser::Operator;
+
+use crate::{
+    codegen::{
+        fail::R,
+        function::Compiler,
+        value::{imm32, Cond, Loc, Place},
+    },
+    isa::x64::{
+        int::Alu,
+        operand::Rm,
+        regs::{Cc, Precision, Width},
+    },
+    module::ValType,
+};
+
+pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
+    use Precision::{Double, Single};
+    use Width::{W32, W64};
+    match *operator {
+        Operator::I32Eqz => zero(c, W32)?,
+        Operator::I64Eqz => zero(c, W64)?,
+        Operator::I32Eq => integers(c, Cc::Equal, W32)?,
+        Operator::I64Eq => integers(c, Cc::Equal, W64)?,
+        Operator::I32Ne => integers(c, Cc::NotEqual, W32)?,
+        Operator::I64Ne => integers(c, Cc::NotEqual, W64)?,
+        Operator::I32LtS => integers(c, Cc::Less, W32)?,
+        Operator::I64LtS => integers(c, Cc::Less, W64)?,
+        Operator::I32LtU => integers(c, Cc::Below, W32)?,
+        Operator::I64LtU => integers(c, Cc::Below, W64)?,
+        Operator::I32GtS => integers(c, Cc::Greater, W32)?,
+        Operator::I64GtS => integers(c, Cc::Greater, W64)?,
+        Operator::I32GtU => integers(c, Cc::Above, W32)?,
+        Operator::I64GtU => integers(c, Cc::Above, W64)?,
+        Operator::I32LeS => integers(c, Cc::LessEqual, W32)?,
+        Operator::I64LeS => integers(c, Cc::LessEqual, W64)?,
+        Operator::I32LeU => integers(c, Cc::BelowEqual, W32)?,
+        Operator::I64LeU => integers(c, Cc::BelowEqual, W64)?,
+        Operator::I32GeS => integers(c, Cc::GreaterEqual, W32)?,
+        Operator::I64GeS => integers(c, Cc::GreaterEqual, W64)?,
+        Operator::I32GeU => integers(c, Cc::AboveEqual, W32)?,
+        Operator::I64GeU => integers(c, Cc::AboveEqual, W64)?,
+        Operator::F32Eq => floats(c, Cond::FloatEqual, Single, false)?,
+        Operator::F64Eq => floats(c, Cond::FloatEqual, Double, false)?,
+        Operator::F32Ne => floats(c, Cond::FloatNotEqual, Single, false)?,
+        Operator::F64Ne => floats(c, Cond::FloatNotEqual, Double, false)?,
+        // "Above" is false for unordered operands, "below" is true: less-than compares the other way round.
+        Operator::F32Lt => floats(c, Cond::Cc(Cc::Above), Single, true)?,
+        Operator::F64Lt => floats(c, Cond::Cc(Cc::Above), Double, true)?,
+        Operator::F32Le => floats(c, Cond::Cc(Cc::AboveEqual), Single, true)?,
+        Operator::F64Le => floats(c, Cond::Cc(Cc::AboveEqual), Double, true)?,
+        Operator::F32Gt => floats(c, Cond::Cc(Cc::Above), Single, false)?,
+        Operator::F64Gt => floats(c, Cond::Cc(Cc::Above), Double, false)?,
+        Operator::F32Ge => floats(c, Cond::Cc(Cc::AboveEqual), Single, false)?,
+        Operator::F64Ge => floats(c, Cond::Cc(Cc::AboveEqual), Double, false)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Pushes the condition just put into the flags.
+pub(super) fn push(c: &mut Compiler<'_>, cond: Cond) -> R {
+    // i32.eqz, br_if, if, select, select with type
+    if let Some(0x45 | 0x0d | 0x04 | 0x1b | 0x1c) = c.rest.first() {
+        c.flags_live = true;
+        return c.push(ValType::I32, Loc::Flags(cond));
+    }
+    c.flags_live = true;
+    let to = match c.target_gpr()? {
+        Some(reg) => reg,
+        None => c.alloc_gpr()?,
+    };
+    c.set_from_flags(cond, to);
+    c.flags_live = false;
+    c.push_gpr(ValType::I32, to)
+}
+
+fn zero(c: &mut Compiler<'_>, width: Width) -> R {
+    let value = c.pop()?;
+    match c.place(&value) {
+        Place::Flags(cond) => return push(c, cond.not()),
+        Place::Const(value) => return c.push_const(ValType::I32, u64::from(value == 0)),
+        Place::Mem(mem) => c.asm.alu_imm(Alu::Cmp, width, mem, 0),
+        _ => {
+            let reg = c.gpr(&value)?;
+            c.asm.test(width, reg, reg);
+        }
+    }
+    push(c, Cond::Cc(Cc::Equal))
+}
+
+fn integers(c: &mut Compiler<'_>, cc: Cc, width: Width) -> R {
+    let (mut rhs, mut lhs) = (c.pop()?, c.pop()?);
+    let mut cc = cc;
+    if let Place::Const(_) = c.place(&lhs) {
+        core::mem::swap(&mut lhs, &mut rhs);
+        cc = cc.swap();
+    }
+    match c.place(&rhs) {
+        Place::Const(value) if imm32(value, width).is_some() => {
+            let imm = imm32(value, width).unwrap_or(0);
+            match c.gpr_or_mem(&lhs)? {
+                Rm::Reg(_) if imm == 0 => {
+                    let reg = c.gpr(&lhs)?;
+                    c.asm.test(width, reg, reg);
+                }
+                operand => c.asm.alu_imm(Alu::Cmp, width, operand, imm),
+            }
+        }
+        _ => {
+            let left = c.gpr(&lhs)?;
+            let right = c.gpr_or_mem(&rhs)?;
+            c.asm.alu(Alu::Cmp, width, left, right);
+        }
+    }
+    push(c, Cond::Cc(cc))
+}
+
+fn floats(c: &mut Compiler<'_>, cond: Cond, precision: Precision, swap: bool) -> R {
+    let (rhs, lhs) = (c.pop()?, c.pop()?);
+    let (first, second) = if swap { (rhs, lhs) } else { (lhs, rhs) };
+    let left = c.xmm(&first)?;
+    let right = c.xmm_or_mem(&second)?;
+    c.asm.float_compare(precision, left, right);
+    push(c, cond)
+}

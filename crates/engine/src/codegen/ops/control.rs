@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Blocks, branches, calls' dispatch, `unreachable`, `nop`.
+
+use wasmparser::Operator;
+
+use super::{branch_table, call, call_indirect, select};
+use crate::{
+    codegen::{
+        control::Kind,
+        fail::{Fail, R},
+        function::Compiler,
+        merge::Carry,
+        value::{Cond, Loc},
+    },
+    isa::x64::{asm::Label, regs::Cc},
+    trap::TrapCode,
+};
+
+pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
+    match *operator {
+        Operator::Nop => {}
+        Operator::Unreachable => {
+            c.trap_now(TrapCode::Unreachable)?;
+            c.unreachable()?;
+        }
+        Operator::Block { blockty } => {
+            let ty = c.block_type(blockty)?;
+            c.settle(ty.0.len() as u32)?;
+            let end = c.asm.label();
+            c.open(Kind::Block, end, ty)?;
+        }
+        Operator::Loop { blockty } => {
+            let ty = c.block_type(blockty)?;
+            c.settle(ty.0.len() as u32)?;
+            let start = c.asm.here();
+            c.open(Kind::Loop, start, ty)?;
+            c.locals.meet();
+            c.check_interrupt()?;
+            c.begin_stretch()?;
+        }
+        Operator::If { blockty } => {
+            let ty = c.block_type(blockty)?;
+            let cond = c.pop_condition()?;
+            c.settle(ty.0.len() as u32)?;
+            let (end, otherwise) = (c.asm.label(), c.asm.label());
+            c.branch_if(cond.not(), otherwise);
+            c.flags_live = false;
+            c.open(Kind::If(otherwise), end, ty)?;
+            c.begin_stretch()?;
+        }
+        Operator::Else => c.else_()?,
+        Operator::End => c.end()?,
+        Operator::Br { relative_depth } => c.branch(relative_depth)?,
+        Operator::BrIf { relative_depth } => c.branch_on_condition(relative_depth)?,
+        Operator::BrTable { ref targets } => branch_table::compile(c, targets)?,
+        Operator::Return => {
+            let outermost = c
+                .control
+                .len()
+                .checked_sub(1)
+                .ok_or(Fail::Internal("return outside"))?;
+            c.branch(outermost as u32)?;
+        }
+        Operator::Call { function_index } => call::compile(c, function_index)?,
+        Operator::CallIndirect {
+            type_index,
+            table_index,
+        } => call_indirect::compile(c, type_index, table_index)?,
+        Operator::Drop => drop(c.pop()?),
+        Operator::Select | Operator::TypedSelect { .. } => select::compile(c)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+impl Compiler<'_> {
+    /// Pops an i32 and leaves in the flags whether it is not zero. Until `flags_live` is reset only flag-keeping code may follow.
+    pub(in crate::codegen) fn pop_condition(&mut self) -> R<Cond> {
+        let value = self.pop()?;
+        let cond = self.condition(&value)?;
+        self.regs.release_temps();
+        self.flags_live = true;
+        Ok(cond)
+    }
+
+    /// Branches to `label` if `cond` holds.
+    pub(in crate::codegen) fn branch_if(&mut self, cond: Cond, label: Label) {
+        match cond {
+            Cond::Cc(cc) => self.asm.jcc(cc, label),
+            Cond::FloatEqual => {
+                let unordered = self.asm.label();
+                self.asm.jcc_near(Cc::Parity, unordered);
+                self.asm.jcc(Cc::Equal, label);
+                self.asm.bind(unordered);
+            }
+            Cond::FloatNotEqual => {
+                self.asm.jcc(Cc::Parity, label);
+                self.asm.jcc(Cc::NotEqual, label);
+            }
+        }
+    }
+
+    fn branch(&mut self, depth: u32) -> R {
+        let target = self.target(depth)?;
+        self.carry(&target)?;
+        self.asm.jmp(target.label);
+        self.unreachable()
+    }
+
+    fn branch_on_condition(&mut self, depth: u32) -> R {
+        let target = self.target(depth)?;
+        let cond = self.pop_condition()?;
+        match target.carry() {
+            Carry::None => self.branch_if(cond, target.label),
+            Carry::Register(_) => {
+                self.carry_in_register()?;
+                self.branch_if(cond, target.label);
+            }
+            Carry::Slots(count) => {
+                self.prepare_slots(count)?;
+                if self.are_in_slots(count, target.base) {
+                    self.branch_if(cond, target.label);
+                } else {
+                    let stay = self.asm.label();
+                    self.branch_if(cond.not(), stay);
+                    self.carry_in_slots(count, target.base)?;
+                    self.asm.jmp(target.label);
+                    self.asm.bind(stay);
+                }
+            }
+        }
+        self.flags_live = false;
+        self.begin_stretch()
+    }
+
+    /// Whether the topmost `count` entries are where a branch to a block at `base` wants them.
+    fn are_in_slots(&self, count: u32, base: u32) -> bool {
+        let values = self.stack.iter().rev().take(count as usize);
+        self.height() == base.wrapping_add(count)
+            && values
+                .into_iter()
+                .all(|entry| matches!(entry.loc, Loc::Slot))
+    }
+
+    /// `else`, also when the end of the first arm cannot be reached.
+    pub(in crate::codegen) fn else_(&mut self) -> R {
+        let block = *self.target_mut(0)?;
+        let Kind::If(otherwise) = block.kind else {
+            return Err(Fail::Internal("else without if"));
+        };
+        let targeted = block.targeted || self.reachable;
+        if self.reachable {
+            self.carry(&block)?;
+            self.asm.jmp(block.label);
+        }
+        let block = self.target_mut(0)?;
+        block.kind = Kind::Else;
+        block.targeted = targeted;
+        let (base, params) = (block.base, block.params);
+        self.begin_arm(otherwise, base, params)?;
+        self.begin_stretch()
+    }
+
+    /// Begins the arm of an `if` that a false condition chooses: its parameters are in their slots.
+    fn begin_arm(&mut self, label: Label, base: u32, params: &[crate::module::ValType]) -> R {
+        self.asm.bind(label);
+        self.meet(base, params, Carry::Slots(params.len() as u32))
+    }
+
+    /// `end`, also when it cannot be reached from above.
+    pub(in crate::codegen) fn end(&mut self) -> R {
+        let block = self
+            .control
+            .pop()
+            .ok_or(Fail::Internal("end without block"))?;
+        let carry = if block.results.is_empty() {
+            Carry::None
+        } else {
+            block.carry()
+        };
+        match block.kind {
+            Kind::Loop => return Ok(()),
+            Kind::Block | Kind::Else if !block.targeted => return Ok(()),
+            Kind::Function => {
+                if self.reachable {
+                    self.carry(&block)?;
+                }
+                self.end_stretch();
+                if self.reachable || block.targeted {
+                    self.truncate(block.base)?;
+                    self.asm.bind(block.label);
+                    self.epilogue()?;
+                }
+                self.truncate(0)?;
+                self.reachable = false;
+                return Ok(());
+            }
+            Kind::Block | Kind::Else => {
+                if self.reachable {
+                    self.carry(&block)?;
+                }
+            }
+            Kind::If(otherwise) if block.results.is_empty() => self.asm.bind(otherwise),
+            Kind::If(otherwise) => {
+                if self.reachable {
+                    self.carry(&block)?;
+                    self.asm.jmp(block.label);
+                }
+                self.begin_arm(otherwise, block.base, block.params)?;
+                self.carry(&block)?;
+            }
+        }
+        self.regs.release_temps();
+        self.asm.bind(block.label);
+        self.meet(block.base, block.results, carry)?;
+        self.begin_stretch()
+    }
+}

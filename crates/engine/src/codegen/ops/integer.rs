@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Integer arithmetic, logic and bit counting.
+
+use wasmparser::Operator;
+
+use super::{division, shift};
+use crate::{
+    codegen::{
+        fail::R,
+        function::Compiler,
+        value::{imm32, Place, Value},
+    },
+    config::CpuFeatures,
+    isa::x64::{
+        int::{Alu, Bits, Extend, Shift, Unary},
+        operand::{indexed, mem},
+        regs::{Cc, Gpr, Width, R11},
+    },
+    module::ValType,
+};
+
+pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
+    use Width::{W32, W64};
+    match *operator {
+        Operator::I32Add => add(c, W32)?,
+        Operator::I64Add => add(c, W64)?,
+        Operator::I32Sub => binary(c, Alu::Sub, W32)?,
+        Operator::I64Sub => binary(c, Alu::Sub, W64)?,
+        Operator::I32Mul => multiply(c, W32)?,
+        Operator::I64Mul => multiply(c, W64)?,
+        Operator::I32And => binary(c, Alu::And, W32)?,
+        Operator::I64And => binary(c, Alu::And, W64)?,
+        Operator::I32Or => binary(c, Alu::Or, W32)?,
+        Operator::I64Or => binary(c, Alu::Or, W64)?,
+        Operator::I32Xor => binary(c, Alu::Xor, W32)?,
+        Operator::I64Xor => binary(c, Alu::Xor, W64)?,
+        Operator::I32Shl => shift::compile(c, Shift::Shl, W32)?,
+        Operator::I64Shl => shift::compile(c, Shift::Shl, W64)?,
+        Operator::I32ShrS => shift::compile(c, Shift::Sar, W32)?,
+        Operator::I64ShrS => shift::compile(c, Shift::Sar, W64)?,
+        Operator::I32ShrU => shift::compile(c, Shift::Shr, W32)?,
+        Operator::I64ShrU => shift::compile(c, Shift::Shr, W64)?,
+        Operator::I32Rotl => shift::compile(c, Shift::Rol, W32)?,
+        Operator::I64Rotl => shift::compile(c, Shift::Rol, W64)?,
+        Operator::I32Rotr => shift::compile(c, Shift::Ror, W32)?,
+        Operator::I64Rotr => shift::compile(c, Shift::Ror, W64)?,
+        Operator::I32DivS => division::compile(c, W32, true, false)?,
+        Operator::I64DivS => division::compile(c, W64, true, false)?,
+        Operator::I32DivU => division::compile(c, W32, false, false)?,
+        Operator::I64DivU => division::compile(c, W64, false, false)?,
+        Operator::I32RemS => division::compile(c, W32, true, true)?,
+        Operator::I64RemS => division::compile(c, W64, true, true)?,
+        Operator::I32RemU => division::compile(c, W32, false, true)?,
+        Operator::I64RemU => division::compile(c, W64, false, true)?,
+        Operator::I32Clz => leading_zeros(c, W32)?,
+        Operator::I64Clz => leading_zeros(c, W64)?,
+        Operator::I32Ctz => trailing_zeros(c, W32)?,
+        Operator::I64Ctz => trailing_zeros(c, W64)?,
+        Operator::I32Popcnt => ones(c, W32)?,
+        Operator::I64Popcnt => ones(c, W64)?,
+        Operator::I32Extend8S => extend(c, Extend::Sign8, W32)?,
+        Operator::I32Extend16S => extend(c, Extend::Sign16, W32)?,
+        Operator::I64Extend8S => extend(c, Extend::Sign8, W64)?,
+        Operator::I64Extend16S => extend(c, Extend::Sign16, W64)?,
+        Operator::I64Extend32S => extend(c, Extend::Sign32, W64)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// The wasm type of a width.
+pub(super) const fn int_type(width: Width) -> ValType {
+    match width {
+        Width::W32 => ValType::I32,
+        Width::W64 => ValType::I64,
+    }
+}
+
+/// `value` cut to `width`.
+pub(super) const fn cut(value: u64, width: Width) -> u64 {
+    match width {
+        Width::W32 => value & 0xffff_ffff,
+        Width::W64 => value,
+    }
+}
+
+/// Pops both operands; the constant one, if any, becomes the right one.
+fn pop_commuting(c: &mut Compiler<'_>) -> R<(Value, Value)> {
+    let (rhs, lhs) = (c.pop()?, c.pop()?);
+    match c.place(&lhs) {
+        Place::Const(_) => Ok((rhs, lhs)),
+        _ => Ok((lhs, rhs)),
+    }
+}
+
+fn binary(c: &mut Compiler<'_>, op: Alu, width: Width) -> R {
+    let commutes = op != Alu::Sub;
+    let (mut lhs, mut rhs) = if commutes {
+        pop_commuting(c)?
+    } else {
+        let rhs = c.pop()?;
+        (c.pop()?, rhs)
+    };
+    if let (Place::Const(a), Place::Const(b)) = (c.place(&lhs), c.place(&rhs)) {
+        let value = match op {
+            Alu::Sub => a.wrapping_sub(b),
+            Alu::And => a & b,
+            Alu::Or => a | b,
+            _ => a ^ b,
+        };
+        return c.push_const(int_type(width), cut(value, width));
+    }
+    binary_with(c, op, width, &mut lhs, &mut rhs, commutes)
+}
+
+fn binary_with(
+    c: &mut Compiler<'_>,
+    op: Alu,
+    width: Width,
+    lhs: &mut Value,
+    rhs: &mut Value,
+    commutes: bool,
+) -> R {
+    let to = c.binary_gpr(lhs, rhs, commutes)?;
+    match c.place(rhs) {
+        Place::Const(value) if imm32(value, width).is_some() => {
+            c.asm
+                .alu_imm(op, width, to, imm32(value, width).unwrap_or(0));
+        }
+        _ => {
+            let from = c.gpr_or_mem(rhs)?;
+            c.asm.alu(op, width, to, from);
+        }
+    }
+    c.push_gpr(int_type(width), to)
+}
+
+/// Addition: `lea` when the result goes to another register than both operands.
+fn add(c: &mut Compiler<'_>, width: Width) -> R {
+    let (mut lhs, mut rhs) = pop_commuting(c)?;
+    let (left, right) = (c.place(&lhs), c.place(&rhs));
+    if let (Place::Const(a), Place::Const(b)) = (left, right) {
+        return c.push_const(int_type(width), cut(a.wrapping_add(b), width));
+    }
+    let pinned = |c: &Compiler<'_>, reg: Gpr| c.regs.is_pinned(reg.into());
+    let address = match (left, right) {
+        (Place::Gpr(a), Place::Const(b)) if pinned(c, a) => {
+            imm32(b, width).map(|disp| mem(a, disp))
+        }
+        (Place::Gpr(a), Place::Gpr(b)) if pinned(c, a) && pinned(c, b) => Some(indexed(a, b, 0, 0)),
+        _ => None,
+    };
+    if let Some(address) = address {
+        let to = c.result_gpr()?;
+        let operand_is_target = Place::Gpr(to) == left || Place::Gpr(to) == right;
+        if !operand_is_target {
+            c.asm.lea(width, to, address);
+            return c.push_gpr(int_type(width), to);
+        }
+        // The target is pinned, so nothing was allocated for it.
+    }
+    binary_with(c, Alu::Add, width, &mut lhs, &mut rhs, true)
+}
+
+fn multiply(c: &mut Compiler<'_>, width: Width) -> R {
+    let (mut lhs, mut rhs) = pop_commuting(c)?;
+    let ty = int_type(width);
+    match (c.place(&lhs), c.place(&rhs)) {
+        (Place::Const(a), Place::Const(b)) => {
+            return c.push_const(ty, cut(a.wrapping_mul(b), width))
+        }
+        (_, Place::Const(value)) => {
+            let value = cut(value, width);
+            if value.is_power_of_two() {
+                let to = c.unary_gpr(&lhs)?;
+                c.asm
+                    .shift_imm(Shift::Shl, width, to, value.trailing_zeros() as u8);
+                return c.push_gpr(ty, to);
+            }
+            if let Some(imm) = imm32(value, width) {
+                let from = c.gpr_or_mem(&lhs)?;
+                let to = c.result_gpr()?;
+                c.asm.imul_imm(width, to, from, imm);
+                return c.push_gpr(ty, to);
+            }
+        }
+        _ => {}
+    }
+    let to = c.binary_gpr(&mut lhs, &mut rhs, true)?;
+    let from = c.gpr_or_mem(&rhs)?;
+    c.asm.imul(width, to, from);
+    c.push_gpr(ty, to)
+}
+
+fn extend(c: &mut Compiler<'_>, kind: Extend, width: Width) -> R {
+    let value = c.pop()?;
+    let from = c.gpr_or_mem(&value)?;
+    let to = c.result_gpr()?;
+    c.asm.extend_from(kind, width, to, from);
+    c.push_gpr(int_type(width), to)
+}
+
+fn leading_zeros(c: &mut Compiler<'_>, width: Width) -> R {
+    let value = c.pop()?;
+    let from = c.gpr_or_mem(&value)?;
+    if c.config.cpu.contains(CpuFeatures::LZCNT) {
+        let to = c.result_gpr()?;
+        c.asm.bits(Bits::Lzcnt, width, to, from);
+        return c.push_gpr(int_type(width), to);
+    }
+    // bsr finds the highest one; 2 * bits - 1 stands for none, so that the exclusive or gives the width.
+    let most = width.bits() - 1;
+    let to = c.alloc_gpr()?;
+    c.asm.mov_imm(R11, u64::from(2 * most + 1));
+    c.asm.bits(Bits::Bsr, width, to, from);
+    c.asm.cmov(Cc::Equal, width, to, R11);
+    c.asm.alu_imm(Alu::Xor, Width::W32, to, most as i32);
+    c.push_gpr(int_type(width), to)
+}
+
+fn trailing_zeros(c: &mut Compiler<'_>, width: Width) -> R {
+    let value = c.pop()?;
+    let from = c.gpr_or_mem(&value)?;
+    if c.config.cpu.contains(CpuFeatures::BMI1) {
+        let to = c.result_gpr()?;
+        c.asm.bits(Bits::Tzcnt, width, to, from);
+        return c.push_gpr(int_type(width), to);
+    }
+    let to = c.alloc_gpr()?;
+    c.asm.mov_imm(R11, u64::from(width.bits()));
+    c.asm.bits(Bits::Bsf, width, to, from);
+    c.asm.cmov(Cc::Equal, width, to, R11);
+    c.push_gpr(int_type(width), to)
+}
+
+/// Population count; without the instruction by adding neighbouring fields (Hacker's Delight, 5-1).
+fn ones(c: &mut Compiler<'_>, width: Width) -> R {
+    let value = c.pop()?;
+    let ty = int_type(width);
+    if c.config.cpu.contains(CpuFeatures::POPCNT) {
+        let from = c.gpr_or_mem(&value)?;
+        let to = c.result_gpr()?;
+        c.asm.bits(Bits::Popcnt, width, to, from);
+        return c.push_gpr(ty, to);
+    }
+    let x = c.gpr_mut(&value)?;
+    let t = c.alloc_gpr()?;
+    let mask = |byte: u64| cut(byte.wrapping_mul(0x0101_0101_0101_0101), width);
+    // x -= x >> 1 & 0x55…
+    c.asm.mov(width, t, x);
+    c.asm.shift_imm(Shift::Shr, width, t, 1);
+    c.asm.mov_imm(R11, mask(0x55));
+    c.asm.alu(Alu::And, width, t, R11);
+    c.asm.alu(Alu::Sub, width, x, t);
+    // x = (x & 0x33…) + (x >> 2 & 0x33…)
+    c.asm.mov_imm(R11, mask(0x33));
+    c.asm.mov(width, t, x);
+    c.asm.alu(Alu::And, width, x, R11);
+    c.asm.shift_imm(Shift::Shr, width, t, 2);
+    c.asm.alu(Alu::And, width, t, R11);
+    c.asm.alu(Alu::Add, width, x, t);
+    // x = x + (x >> 4) & 0x0f…
+    c.asm.mov(width, t, x);
+    c.asm.shift_imm(Shift::Shr, width, t, 4);
+    c.asm.alu(Alu::Add, width, x, t);
+    c.asm.mov_imm(R11, mask(0x0f));
+    c.asm.alu(Alu::And, width, x, R11);
+    // The top byte of the product is the sum of all bytes.
+    c.asm.mov_imm(R11, mask(0x01));
+    c.asm.imul(width, x, R11);
+    c.asm
+        .shift_imm(Shift::Shr, width, x, (width.bits() - 8) as u8);
+    c.push_gpr(ty, x)
+}
+
+/// Negates `reg`.
+pub(super) fn negate(c: &mut Compiler<'_>, width: Width, reg: Gpr) {
+    c.asm.unary(Unary::Neg, width, reg);
+}

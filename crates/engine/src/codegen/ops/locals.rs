@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Locals, constants and globals.
+
+use wasmparser::Operator;
+
+use crate::{
+    codegen::{
+        fail::{Fail, R},
+        function::Compiler,
+        value::{class, precision, width, Class, Loc, Place},
+    },
+    isa::x64::{
+        operand::{mem, Mem},
+        regs::{Width, R11, R14},
+    },
+    module::ValType,
+    vm::global_offset,
+};
+
+pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
+    match *operator {
+        Operator::LocalGet { local_index } => c.push_local(named(c)?, local_index)?,
+        Operator::LocalSet { local_index } => set(c, local_index, false)?,
+        Operator::LocalTee { local_index } => set(c, local_index, true)?,
+        Operator::I32Const { value } => c.push_const(ValType::I32, u64::from(value as u32))?,
+        Operator::I64Const { value } => c.push_const(ValType::I64, value as u64)?,
+        Operator::F32Const { value } => c.push_const(ValType::F32, u64::from(value.bits()))?,
+        Operator::F64Const { value } => c.push_const(ValType::F64, value.bits())?,
+        Operator::GlobalGet { global_index } => global_get(c, global_index)?,
+        Operator::GlobalSet { global_index } => global_set(c, global_index)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// The type of the local that the operator names.
+fn named(c: &Compiler<'_>) -> R<ValType> {
+    c.local.ok_or(Fail::Internal("type of a local"))
+}
+
+/// `local.set`, and `local.tee` if the value stays.
+fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
+    let ty = named(c)?;
+    let value = c.pop()?;
+    let from = c.place(&value);
+    c.detach_local(index)?;
+    let to = c.local_place(index);
+    if from != to {
+        match to {
+            Place::Gpr(reg) => c.load_gpr_place(ty, reg, from),
+            Place::Xmm(reg) => c.load_xmm_place(ty, reg, from),
+            Place::Mem(home) => c.store_place(ty, home, from),
+            Place::Const(_) | Place::Flags(_) => return Err(Fail::Internal("place of a local")),
+        }
+    }
+    if let Some(reg) = c.locals.register(index) {
+        c.locals.dirty |= reg.bit();
+    }
+    if !stays {
+        return Ok(());
+    }
+    match (to, value.loc) {
+        (_, Loc::Const(constant)) => c.push_const(ty, constant),
+        (Place::Mem(_), Loc::Gpr(reg)) => c.push_gpr(ty, reg),
+        (Place::Mem(_), Loc::Xmm(reg)) => c.push_xmm(ty, reg),
+        _ => c.push_local(ty, index),
+    }
+}
+
+/// Where global `index` is. An imported one is reached through r11.
+fn global(c: &mut Compiler<'_>, index: u32) -> R<(ValType, Mem)> {
+    let ty = c
+        .env
+        .globals
+        .get(index as usize)
+        .ok_or(Fail::Internal("index of a global"))?
+        .value;
+    let offset = i32::try_from(global_offset(&c.env.layout, index))
+        .map_err(|_| Fail::Internal("offset of a global"))?;
+    let slot = mem(R14, offset);
+    if index >= c.env.imported_globals {
+        return Ok((ty, slot));
+    }
+    c.asm.mov(Width::W64, R11, slot);
+    Ok((ty, mem(R11, 0)))
+}
+
+fn global_get(c: &mut Compiler<'_>, index: u32) -> R {
+    let (ty, slot) = global(c, index)?;
+    match class(ty) {
+        Class::Integer => {
+            let reg = match c.target_gpr()? {
+                Some(reg) => reg,
+                None => c.alloc_gpr()?,
+            };
+            c.asm.mov(width(ty), reg, slot);
+            c.push_gpr(ty, reg)
+        }
+        Class::Float => {
+            let reg = c.alloc_xmm()?;
+            c.asm.float_load(precision(ty), reg, slot);
+            c.push_xmm(ty, reg)
+        }
+    }
+}
+
+/// The high half of a slot of 32 bits stays zero, as it was made: only the low half is written.
+fn global_set(c: &mut Compiler<'_>, index: u32) -> R {
+    let value = c.pop()?;
+    match c.place(&value) {
+        // These need r11, which may hold the slot's address.
+        Place::Mem(_) | Place::Const(_) | Place::Flags(_) if class(value.ty) == Class::Integer => {
+            let reg = c.gpr(&value)?;
+            let (ty, slot) = global(c, index)?;
+            c.asm.store(width(ty), slot, reg);
+        }
+        Place::Mem(_) | Place::Const(_) | Place::Flags(_) => {
+            let reg = c.xmm(&value)?;
+            let (ty, slot) = global(c, index)?;
+            c.asm.float_store(precision(ty), slot, reg);
+        }
+        place => {
+            let (ty, slot) = global(c, index)?;
+            c.store_place(ty, slot, place);
+        }
+    }
+    Ok(())
+}

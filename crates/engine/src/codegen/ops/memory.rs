@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Loads, stores and `memory.size`. Addresses are made in `address`, the only place that decides what is in bounds.
+
+mod address;
+
+use core::mem::offset_of;
+
+use wasmparser::{MemArg, Operator};
+
+use crate::{
+    codegen::{
+        fail::{Fail, R},
+        function::Compiler,
+        value::{class, imm32, precision, width, Class, Place},
+    },
+    isa::x64::{
+        int::{Extend, Shift},
+        operand::{mem, Mem},
+        regs::{Gpr, Width, R14},
+    },
+    module::ValType,
+    vm::InstanceCtx,
+};
+
+pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
+    use Extend::{Sign16, Sign32, Sign8, Zero16, Zero8};
+    use ValType::{F32, F64, I32, I64};
+    match operator {
+        Operator::I32Load { memarg } => load(c, memarg, I32, None)?,
+        Operator::I64Load { memarg } => load(c, memarg, I64, None)?,
+        Operator::F32Load { memarg } => load(c, memarg, F32, None)?,
+        Operator::F64Load { memarg } => load(c, memarg, F64, None)?,
+        Operator::I32Load8S { memarg } => load(c, memarg, I32, Some(Sign8))?,
+        Operator::I32Load8U { memarg } => load(c, memarg, I32, Some(Zero8))?,
+        Operator::I32Load16S { memarg } => load(c, memarg, I32, Some(Sign16))?,
+        Operator::I32Load16U { memarg } => load(c, memarg, I32, Some(Zero16))?,
+        Operator::I64Load8S { memarg } => load(c, memarg, I64, Some(Sign8))?,
+        Operator::I64Load8U { memarg } => load(c, memarg, I64, Some(Zero8))?,
+        Operator::I64Load16S { memarg } => load(c, memarg, I64, Some(Sign16))?,
+        Operator::I64Load16U { memarg } => load(c, memarg, I64, Some(Zero16))?,
+        Operator::I64Load32S { memarg } => load(c, memarg, I64, Some(Sign32))?,
+        Operator::I64Load32U { memarg } => load_u32(c, memarg)?,
+        Operator::I32Store { memarg } => store(c, memarg, 4)?,
+        Operator::I64Store { memarg } => store(c, memarg, 8)?,
+        Operator::F32Store { memarg } => store(c, memarg, 4)?,
+        Operator::F64Store { memarg } => store(c, memarg, 8)?,
+        Operator::I32Store8 { memarg } | Operator::I64Store8 { memarg } => store(c, memarg, 1)?,
+        Operator::I32Store16 { memarg } | Operator::I64Store16 { memarg } => store(c, memarg, 2)?,
+        Operator::I64Store32 { memarg } => store(c, memarg, 4)?,
+        Operator::MemorySize { mem: 0 } => size(c)?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn load(c: &mut Compiler<'_>, memarg: &MemArg, ty: ValType, extend: Option<Extend>) -> R {
+    let index = c.pop()?;
+    let bytes = match extend {
+        Some(Extend::Zero8 | Extend::Sign8) => 1,
+        Some(Extend::Zero16 | Extend::Sign16) => 2,
+        Some(Extend::Sign32) => 4,
+        None => width(ty).bits() / 8,
+    };
+    match class(ty) {
+        Class::Integer => {
+            let to = c.result_gpr()?;
+            let from = c.address(&index, memarg, bytes, Some(to))?;
+            c.access()?;
+            match extend {
+                Some(kind) => c.asm.extend_from(kind, width(ty), to, from),
+                None => c.asm.mov(width(ty), to, from),
+            }
+            c.push_gpr(ty, to)
+        }
+        Class::Float => {
+            let to = c.result_xmm()?;
+            let from = c.address(&index, memarg, bytes, None)?;
+            c.access()?;
+            c.asm.float_load(precision(ty), to, from);
+            c.push_xmm(ty, to)
+        }
+    }
+}
+
+fn load_u32(c: &mut Compiler<'_>, memarg: &MemArg) -> R {
+    let index = c.pop()?;
+    let to = c.result_gpr()?;
+    let from = c.address(&index, memarg, 4, Some(to))?;
+    c.access()?;
+    c.asm.mov(Width::W32, to, from);
+    c.push_gpr(ValType::I64, to)
+}
+
+/// Stores the low `bytes` of the value on top. The value is read before the address is made, which may use r11.
+fn store(c: &mut Compiler<'_>, memarg: &MemArg, bytes: u32) -> R {
+    let (value, index) = (c.pop()?, c.pop()?);
+    match c.place(&value) {
+        Place::Xmm(from) => {
+            let to = c.address(&index, memarg, bytes, None)?;
+            c.access()?;
+            c.asm.float_store(precision(value.ty), to, from);
+        }
+        Place::Const(constant) if imm32(constant, width(value.ty)).is_some() => {
+            let imm = imm32(constant, width(value.ty)).unwrap_or(0);
+            let to = c.address(&index, memarg, bytes, None)?;
+            c.access()?;
+            store_imm(c, to, bytes, imm)?;
+        }
+        _ => {
+            let from = c.gpr(&value)?;
+            let to = c.address(&index, memarg, bytes, None)?;
+            c.access()?;
+            store_gpr(c, to, bytes, from)?;
+        }
+    }
+    Ok(())
+}
+
+fn store_imm(c: &mut Compiler<'_>, to: Mem, bytes: u32, imm: i32) -> R {
+    match bytes {
+        1 => c.asm.store8_imm(to, imm as i8),
+        2 => c.asm.store16_imm(to, imm as i16),
+        4 => c.asm.store_imm(Width::W32, to, imm),
+        8 => c.asm.store_imm(Width::W64, to, imm),
+        _ => return Err(Fail::Internal("width of a store")),
+    }
+    Ok(())
+}
+
+fn store_gpr(c: &mut Compiler<'_>, to: Mem, bytes: u32, from: Gpr) -> R {
+    match bytes {
+        1 => c.asm.store8(to, from),
+        2 => c.asm.store16(to, from),
+        4 => c.asm.store(Width::W32, to, from),
+        8 => c.asm.store(Width::W64, to, from),
+        _ => return Err(Fail::Internal("width of a store")),
+    }
+    Ok(())
+}
+
+fn size(c: &mut Compiler<'_>) -> R {
+    let to = c.result_gpr()?;
+    c.asm.mov(
+        Width::W64,
+        to,
+        mem(R14, offset_of!(InstanceCtx, memory_len) as i32),
+    );
+    c.asm.shift_imm(Shift::Shr, Width::W64, to, 16);
+    c.push_gpr(ValType::I32, to)
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! A look ahead over the bytes of a body before it is compiled: does it use floats, does it leave its instance, which locals are
+//! hot? It runs before validation, so it believes nothing: what it says only steers choices that are right either way, or
+//! that the compiler checks again.
+
+use alloc::vec::Vec;
+
+use super::{
+    env::ModuleEnv,
+    fail::{push, R},
+};
+use crate::{
+    isa::x64::stubs::uses_floats,
+    module::{FuncType, ValType},
+};
+
+/// Only the first so many locals can be hot.
+pub(super) const CANDIDATES: usize = 512;
+/// Each loop makes what is in it so many times hotter, as a power of two.
+const LOOP_SHIFT: u32 = 3;
+/// Loops deeper than this count as this deep.
+const LOOP_DEPTH: u32 = 5;
+
+/// What a scan found. Its vectors are reused from body to body.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    /// An operator that works with floats.
+    pub floats: bool,
+    /// A call through a function record.
+    pub leaves: bool,
+    /// A call, or an operator that is a library call.
+    pub calls: bool,
+    /// Weight of all calls.
+    pub call_weight: u32,
+    /// Weight of the uses of each of the first locals.
+    pub uses: Vec<u32>,
+    /// Whether each of them is written.
+    pub written: Vec<bool>,
+    /// For each open block, whether it is a loop.
+    nesting: Vec<bool>,
+}
+
+impl Scan {
+    /// Scans the operators of a body with `locals` locals.
+    pub(super) fn run(&mut self, code: &[u8], locals: u32, env: &ModuleEnv<'_>) -> R {
+        self.floats = false;
+        self.leaves = false;
+        self.calls = false;
+        self.call_weight = 0;
+        let candidates = (locals as usize).min(CANDIDATES);
+        self.uses.clear();
+        self.written.clear();
+        self.nesting.clear();
+        for _ in 0..candidates {
+            push(&mut self.uses, 0)?;
+            push(&mut self.written, false)?;
+        }
+        let mut bytes = Bytes(code);
+        let mut depth = 0u32;
+        while let Some(opcode) = bytes.byte() {
+            let weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
+            match self.operator(opcode, &mut bytes, weight, env) {
+                Some(Step::Plain) => {}
+                Some(Step::Open(is_loop)) => {
+                    push(&mut self.nesting, is_loop)?;
+                    depth += u32::from(is_loop);
+                }
+                Some(Step::Close) => depth -= u32::from(self.nesting.pop() == Some(true)),
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn operator(
+        &mut self,
+        opcode: u8,
+        bytes: &mut Bytes<'_>,
+        weight: u32,
+        env: &ModuleEnv<'_>,
+    ) -> Option<Step> {
+        match opcode {
+            0x02..=0x04 => {
+                bytes.leb()?;
+                return Some(Step::Open(opcode == 0x03));
+            }
+            0x0b => return Some(Step::Close),
+            0x0e => {
+                for _ in 0..bytes.leb()? {
+                    bytes.leb()?;
+                }
+                bytes.leb()?;
+            }
+            0x10 => {
+                let callee = bytes.leb()? as u32;
+                self.call(weight, env.function_type(callee));
+                self.leaves |= callee < env.imported_functions;
+            }
+            0x11 => {
+                let ty = bytes.leb()? as u32;
+                bytes.leb()?;
+                self.call(weight, env.type_at(ty));
+                self.leaves = true;
+            }
+            0x1c => {
+                for _ in 0..bytes.leb()? {
+                    bytes.leb()?;
+                }
+            }
+            0x20..=0x22 => {
+                let index = bytes.leb()? as usize;
+                if let Some(uses) = self.uses.get_mut(index) {
+                    *uses = uses.saturating_add(weight);
+                }
+                if let (0x21 | 0x22, Some(written)) = (opcode, self.written.get_mut(index)) {
+                    *written = true;
+                }
+            }
+            0x23 | 0x24 => {
+                let global = env.globals.get(bytes.leb()? as usize);
+                self.floats |= global
+                    .is_some_and(|global| matches!(global.value, ValType::F32 | ValType::F64));
+            }
+            0x28..=0x3e => {
+                self.floats |= matches!(opcode, 0x2a | 0x2b | 0x38 | 0x39);
+                bytes.leb()?;
+                bytes.leb()?;
+            }
+            0x40 => {
+                bytes.leb()?;
+                self.call(weight, None);
+            }
+            0x0c | 0x0d | 0x25 | 0x26 | 0x3f | 0x41 | 0x42 | 0xd0 | 0xd2 => {
+                bytes.leb()?;
+            }
+            0x43 => {
+                self.floats = true;
+                bytes.skip(4)?;
+            }
+            0x44 => {
+                self.floats = true;
+                bytes.skip(8)?;
+            }
+            0x5b..=0x66 | 0x8b..=0xa6 | 0xa8..=0xab | 0xae..=0xbf => self.floats = true,
+            0xfc => {
+                let immediates = match bytes.leb()? {
+                    0..=7 => {
+                        self.floats = true;
+                        0
+                    }
+                    8 | 10 | 12 | 14 => 2,
+                    _ => 1,
+                };
+                for _ in 0..immediates {
+                    bytes.leb()?;
+                }
+                if immediates != 0 {
+                    self.call(weight, None);
+                }
+            }
+            0x00..=0xd2 => {}
+            _ => return None,
+        }
+        Some(Step::Plain)
+    }
+
+    fn call(&mut self, weight: u32, ty: Option<&FuncType>) {
+        self.calls = true;
+        self.call_weight = self.call_weight.saturating_add(weight);
+        self.floats |= ty.is_some_and(uses_floats);
+    }
+}
+
+/// What an operator does to the nesting.
+enum Step {
+    Plain,
+    /// Opens a block; true for a loop.
+    Open(bool),
+    Close,
+}
+
+/// Bytes not yet scanned.
+struct Bytes<'a>(&'a [u8]);
+
+impl Bytes<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let (&byte, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(byte)
+    }
+
+    fn skip(&mut self, count: usize) -> Option<()> {
+        self.0 = self.0.get(count..)?;
+        Some(())
+    }
+
+    /// A LEB128 number; the sign is not extended.
+    fn leb(&mut self) -> Option<u64> {
+        let mut value = 0u64;
+        for shift in (0..70).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+/// The local that the operator at the start of `code` sets, if it does: `local.set` or `local.tee`.
+pub(super) fn sets_local(code: &[u8]) -> Option<u32> {
+    let mut bytes = Bytes(code);
+    match bytes.byte()? {
+        0x21 | 0x22 => u32::try_from(bytes.leb()?).ok(),
+        _ => None,
+    }
+}
