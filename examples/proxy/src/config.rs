@@ -27,6 +27,9 @@ pub struct Config {
     pub max_connections: usize,
     /// Idle connections kept for each upstream address.
     pub pool: usize,
+    /// How long an idle upstream connection is kept. Shorter than servers keep theirs, so that it is not
+    /// closed by them at the moment it is used.
+    pub pool_time: u64,
     /// Whether each request is logged.
     pub log: bool,
 }
@@ -45,6 +48,7 @@ impl Default for Config {
             max_target: 8 * 1024,
             max_connections: 10_000,
             pool: 256,
+            pool_time: 2_000,
             log: false,
         }
     }
@@ -65,6 +69,7 @@ of the granted dialers.
   --max-body BYTES[K|M|G]  largest request body (1G)
   --max-connections N      client connections at a time, per worker (10000)
   --pool N                 idle connections kept per upstream address (256)
+  --pool-time SECONDS      how long they are kept (2)
   --log                    log each request on the standard output
 ";
 
@@ -100,6 +105,7 @@ impl Config {
                     config.max_connections = number(&name, &value()?)?.max(1) as usize;
                 }
                 "--pool" => config.pool = number(&name, &value()?)? as usize,
+                "--pool-time" => config.pool_time = seconds(&name, &value()?)?,
                 "--log" => config.log = true,
                 _ => return Err(format!("unknown argument {name}")),
             }

@@ -81,7 +81,7 @@ impl<N: Net> Shared<N> {
         upstream.reused = true;
         upstream.stream.rx.settle(&mut self.pool);
         upstream.stream.tx.clear();
-        if let Some(surplus) = self.upstreams.give_idle(upstream) {
+        if let Some(surplus) = self.upstreams.give_idle(upstream, self.now) {
             self.close_upstream(surplus);
         }
     }

@@ -22,7 +22,8 @@ pub struct Upstream<H> {
 
 #[derive(Debug)]
 struct Address<H> {
-    idle: Vec<Upstream<H>>,
+    /// Idle connections and when they became so, in milliseconds; the one used last comes last.
+    idle: Vec<(u64, Upstream<H>)>,
     /// Passed over until this time, in milliseconds.
     down_until: u64,
 }
@@ -88,24 +89,47 @@ impl<H> Upstreams<H> {
 
     /// The idle connection to `address` that was used last.
     pub fn take_idle(&mut self, address: usize) -> Option<Upstream<H>> {
-        self.addresses[address].idle.pop()
+        self.addresses[address]
+            .idle
+            .pop()
+            .map(|(_, upstream)| upstream)
     }
 
-    /// Keeps an idle connection, or answers it back when there are enough.
-    pub fn give_idle(&mut self, upstream: Upstream<H>) -> Option<Upstream<H>> {
+    /// Keeps a connection that is idle from `now` on, or answers it back when there are enough.
+    pub fn give_idle(&mut self, upstream: Upstream<H>, now: u64) -> Option<Upstream<H>> {
         let idle = &mut self.addresses[upstream.address].idle;
         if idle.len() >= self.keep {
             return Some(upstream);
         }
-        idle.push(upstream);
+        idle.push((now, upstream));
         None
     }
 
     /// The idle connection to `address` with events under `token`.
     pub fn remove_idle(&mut self, address: usize, token: u64) -> Option<Upstream<H>> {
         let idle = &mut self.addresses.get_mut(address)?.idle;
-        let at = idle.iter().position(|u| u.token == token)?;
-        Some(idle.remove(at))
+        let at = idle
+            .iter()
+            .position(|(_, upstream)| upstream.token == token)?;
+        Some(idle.remove(at).1)
+    }
+
+    /// Since when the connection that has been idle longest is so.
+    pub fn oldest(&self) -> Option<u64> {
+        self.addresses
+            .iter()
+            .filter_map(|a| Some(a.idle.first()?.0))
+            .min()
+    }
+
+    /// Takes the connections that have been idle since `time` or longer.
+    pub fn take_older(&mut self, time: u64) -> Vec<Upstream<H>> {
+        let mut old = Vec::new();
+        for address in &mut self.addresses {
+            let count = address.idle.partition_point(|&(since, _)| since <= time);
+            old.extend(address.idle.drain(..count).map(|(_, upstream)| upstream));
+        }
+        old
     }
 
     /// Number of idle connections.

@@ -131,14 +131,17 @@ impl<N: Net> Worker<N> {
         if !self.queue.is_empty() {
             return Some(0);
         }
-        let wheel = self.cx.wheel.wait(self.cx.now);
-        match self.accepting {
-            Accepting::From(time) => {
-                let pause = time.saturating_sub(self.cx.now);
-                Some(wheel.map_or(pause, |wait| wait.min(pause)))
-            }
-            Accepting::Yes | Accepting::Full => wheel,
-        }
+        let now = self.cx.now;
+        let pause = match self.accepting {
+            Accepting::From(time) => Some(time.saturating_sub(now)),
+            Accepting::Yes | Accepting::Full => None,
+        };
+        let oldest = self.cx.upstreams.oldest();
+        let idle = oldest.map(|since| (since + self.cx.config.pool_time).saturating_sub(now));
+        [self.cx.wheel.wait(now), pause, idle]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn dispatch(&mut self, event: &Event) {
@@ -276,6 +279,10 @@ impl<N: Net> Worker<N> {
 
     fn expire(&mut self) {
         let (now, mut due) = (self.cx.now, Vec::new());
+        let old = now.saturating_sub(self.cx.config.pool_time);
+        for upstream in self.cx.upstreams.take_older(old) {
+            self.cx.close_upstream(upstream);
+        }
         self.cx.wheel.turn(now, &mut due);
         for id in due {
             let Some(session) = self.sessions.get_mut(id) else {

@@ -206,6 +206,25 @@ fn a_post_finds_out_that_a_kept_connection_closed() {
 }
 
 #[test]
+fn idle_upstream_connections_are_let_go() {
+    let mut sim = sim(&[Attempt::Accept]);
+    let mut client = sim.client();
+    client.say(GET);
+    sim.settle();
+    let mut upstream = sim.upstream();
+    upstream.say(OK);
+    sim.pass(1_900);
+    assert_eq!(sim.worker.load().idle, 1);
+    sim.pass(200);
+    assert_eq!(sim.worker.load().idle, 0);
+    upstream.heard();
+    assert!(upstream.is_over());
+    client.say(GET);
+    sim.settle();
+    assert_eq!(sim.dialed().len(), 1);
+}
+
+#[test]
 fn garbage_after_a_response_spoils_the_connection() {
     let mut sim = sim(&[Attempt::Accept]);
     let mut client = sim.client();
