@@ -19,7 +19,7 @@ pub struct Interest {
 
 impl Interest {
     fn bits(self) -> u32 {
-        u32::from(self.read) | u32::from(self.write) << 1 | u32::from(self.edge) << 8
+        u32::from(self.read) | (u32::from(self.write) << 1) | (u32::from(self.edge) << 8)
     }
 }
 

@@ -30,7 +30,7 @@ impl<T> Slab<T> {
         };
         let slot = &mut self.slots[index as usize];
         slot.1 = Some(value);
-        u64::from(slot.0) << 32 | u64::from(index)
+        (u64::from(slot.0) << 32) | u64::from(index)
     }
 
     fn slot(&mut self, key: u64) -> Option<&mut (u32, Option<T>)> {

@@ -42,7 +42,7 @@ pub struct Tried(u64);
 
 impl Tried {
     fn has(self, address: usize) -> bool {
-        self.0 >> address & 1 == 1
+        (self.0 >> address) & 1 == 1
     }
 }
 
