@@ -276,6 +276,11 @@ impl<'a> Gather<'a> {
         self.cursor.spans()
     }
 
+    /// The memory that the spans lie in.
+    pub fn memory(&self) -> &'a [u8] {
+        self.memory
+    }
+
     /// The buffers left, in order, none empty.
     pub fn slices(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
         let memory = self.memory;

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What src/os needs of the kernel that is a macro or an inline function, or whose types the kernel's Rust bindings leave out.
+ * Declared, with contracts, in src/os/sys/ffi.rs.
+ */
+#include <linux/cred.h>
+#include <linux/eventfd.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/hrtimer.h>
+#include <linux/net.h>
+#include <linux/nsproxy.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/cputime.h>
+#include <linux/tcp.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+
+#include "os.h"
+
+struct net *wasmk_net_get(void)
+{
+	return get_net(current->nsproxy->net_ns);
+}
+
+void wasmk_net_put(struct net *net)
+{
+	put_net(net);
+}
+
+const struct cred *wasmk_cred_get(void)
+{
+	return get_current_cred();
+}
+
+const struct cred *wasmk_cred_override(const struct cred *cred)
+{
+	return override_creds(cred);
+}
+
+void wasmk_cred_revert(const struct cred *cred)
+{
+	revert_creds(cred);
+}
+
+unsigned int wasmk_file_traits(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	unsigned int traits = inode->i_mode & S_IFMT;
+	struct eventfd_ctx *eventfd;
+
+	if (IS_ANON_FILE(inode)) {
+		/* Of these, eventfds only: they are streams of counters. */
+		traits = 0;
+		eventfd = eventfd_ctx_fileget(file);
+		if (!IS_ERR(eventfd)) {
+			eventfd_ctx_put(eventfd);
+			traits = S_IFIFO;
+		}
+	}
+	if (file->f_mode & FMODE_READ && file->f_mode & FMODE_CAN_READ && file->f_op->read_iter)
+		traits |= WASMK_READABLE;
+	if (file->f_mode & FMODE_WRITE && file->f_mode & FMODE_CAN_WRITE && file->f_op->write_iter)
+		traits |= WASMK_WRITABLE;
+	if (file->f_mode & FMODE_NOWAIT)
+		traits |= WASMK_NOWAIT;
+	if (file->f_flags & O_DIRECT || file->f_mode & FMODE_PATH)
+		traits |= WASMK_REFUSED;
+	return traits;
+}
+
+/* Positions of files that have them are moved under their lock, as read(2) does. */
+ssize_t wasmk_file_io(struct file *file, struct kvec *vec, unsigned int count, size_t len, loff_t *at, bool write,
+		      unsigned int flags)
+{
+	bool own = !at && file->f_mode & FMODE_ATOMIC_POS;
+	struct iov_iter iter;
+	loff_t pos = 0;
+	ssize_t done;
+
+	if (own)
+		mutex_lock(&file->f_pos_lock);
+	if (!at && !(file->f_mode & FMODE_STREAM))
+		pos = file->f_pos;
+	iov_iter_kvec(&iter, write ? ITER_SOURCE : ITER_DEST, vec, count, len);
+	if (write)
+		done = vfs_iter_write(file, &iter, at ?: &pos, (__force rwf_t)flags);
+	else
+		done = vfs_iter_read(file, &iter, at ?: &pos, (__force rwf_t)flags);
+	if (!at && done >= 0 && !(file->f_mode & FMODE_STREAM))
+		file->f_pos = pos;
+	if (own)
+		mutex_unlock(&file->f_pos_lock);
+	return done;
+}
+
+loff_t wasmk_file_seek(struct file *file, loff_t offset, int whence)
+{
+	loff_t pos;
+
+	mutex_lock(&file->f_pos_lock);
+	pos = vfs_llseek(file, offset, whence);
+	mutex_unlock(&file->f_pos_lock);
+	return pos;
+}
+
+int wasmk_file_stat(struct file *file, u64 out[7])
+{
+	struct kstat stat;
+	int error = vfs_getattr(&file->f_path, &stat, STATX_BASIC_STATS, AT_STATX_SYNC_AS_STAT);
+
+	if (error)
+		return error;
+	out[0] = huge_encode_dev(stat.dev);
+	out[1] = stat.ino;
+	out[2] = stat.nlink;
+	out[3] = stat.size;
+	out[4] = timespec64_to_ns(&stat.atime);
+	out[5] = timespec64_to_ns(&stat.mtime);
+	out[6] = timespec64_to_ns(&stat.ctime);
+	return 0;
+}
+
+__poll_t wasmk_poll(struct file *file, struct poll_table_struct *table)
+{
+	return vfs_poll(file, table);
+}
+
+/* As poll_schedule_timeout(), which is not exported. */
+void wasmk_poll_sleep(struct poll_wqueues *queues, ktime_t *expires)
+{
+	set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+	if (!READ_ONCE(queues->triggered) && !signal_pending(current))
+		schedule_hrtimeout_range(expires, 0, HRTIMER_MODE_ABS);
+	__set_current_state(TASK_RUNNING);
+	smp_store_mb(queues->triggered, 0);
+}
+
+u64 wasmk_cpu_time(bool process)
+{
+	struct task_struct *thread;
+	u64 sum;
+
+	if (!process)
+		return READ_ONCE(current->se.sum_exec_runtime);
+	sum = READ_ONCE(current->signal->sum_sched_runtime);
+	rcu_read_lock();
+	for_each_thread(current, thread)
+		sum += READ_ONCE(thread->se.sum_exec_runtime);
+	rcu_read_unlock();
+	return sum;
+}
+
+unsigned int wasmk_sock_traits(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+	unsigned int traits = sock->type & 0xff;
+
+	traits |= (unsigned int)sk->sk_family << 8;
+	if (sk->sk_state == TCP_LISTEN)
+		traits |= WASMK_SOCK_LISTENING;
+	if (sk->sk_state == TCP_SYN_SENT)
+		traits |= WASMK_SOCK_CONNECTING;
+	return traits;
+}
+
+int wasmk_sock_error(struct socket *sock)
+{
+	return sock_error(sock->sk);
+}
+
+void wasmk_sock_nodelay(struct socket *sock)
+{
+	if (sk_is_tcp(sock->sk))
+		tcp_sock_set_nodelay(sock->sk);
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Dialers: addresses, and on whose behalf and in which network they are connected to.
+
+use super::{check, errno, ffi, file::Object, socket::file_of};
+use core::ptr::NonNull;
+use kernel::{bindings, prelude::*};
+use wasmk_abi::{Connecting, Errno};
+use wasmk_uapi::grant::DialAddress;
+
+const AF_UNIX: u16 = 1;
+const AF_INET: u16 = 2;
+const AF_INET6: u16 = 10;
+
+const SOCK_STREAM: u32 = 1;
+const SOCK_DGRAM: u32 = 2;
+
+/// `O_NONBLOCK`, as a flag of connections.
+pub(super) const NONBLOCK: c_int = 0o4000;
+
+/// Addresses that may be connected to, with the grantor's network namespace and credentials.
+pub(crate) struct Dialer {
+    net: NonNull<bindings::net>,
+    cred: NonNull<bindings::cred>,
+    addresses: KVec<DialAddress>,
+}
+
+// SAFETY: both references are counted atomically, and what they refer to is shared by design.
+unsafe impl Send for Dialer {}
+// SAFETY: as above.
+unsafe impl Sync for Dialer {}
+
+impl Drop for Dialer {
+    fn drop(&mut self) {
+        // SAFETY: `new` took the references.
+        unsafe {
+            bindings::put_cred(self.cred.as_ptr());
+            ffi::wasmk_net_put(self.net.as_ptr());
+        }
+    }
+}
+
+/// `sa_family`.
+fn family(address: &DialAddress) -> u16 {
+    let [low, high, ..] = address.addr;
+    u16::from_ne_bytes([low, high])
+}
+
+/// A stream or datagram address of a family that is served. Paths are absolute (or abstract): the program's working
+/// directory is not the grantor's.
+fn is_valid(address: &DialAddress) -> bool {
+    let [_, _, first, ..] = address.addr;
+    let len = match family(address) {
+        AF_INET => address.len == 16,
+        AF_INET6 => address.len == 28,
+        AF_UNIX => (3..=110).contains(&address.len) && matches!(first, b'/' | 0),
+        _ => false,
+    };
+    len && matches!(address.socket_type, SOCK_STREAM | SOCK_DGRAM)
+}
+
+/// The calling task acts as somebody else until this is dropped.
+struct Acting(*const bindings::cred);
+
+impl Drop for Acting {
+    fn drop(&mut self) {
+        // SAFETY: what `wasmk_cred_override` answered, on the same task: the guard never leaves `connect`.
+        unsafe { ffi::wasmk_cred_revert(self.0) };
+    }
+}
+
+impl Dialer {
+    /// A dialer on behalf of the calling task.
+    ///
+    /// # Errors
+    ///
+    /// `Inval` for none, or one that is no stream or datagram address of IPv4, IPv6 or Unix sockets.
+    pub(crate) fn new(addresses: KVec<DialAddress>) -> Result<Self, Errno> {
+        if addresses.is_empty() || !addresses.iter().all(is_valid) {
+            return Err(Errno::Inval);
+        }
+        // SAFETY: process context. Both are never null.
+        let (net, cred) = unsafe { (ffi::wasmk_net_get(), ffi::wasmk_cred_get()) };
+        match (NonNull::new(net), NonNull::new(cred.cast_mut())) {
+            (Some(net), Some(cred)) => Ok(Self { net, cred, addresses }),
+            _ => Err(Errno::NoMem),
+        }
+    }
+
+    /// Number of addresses.
+    pub(crate) fn len(&self) -> u32 {
+        self.addresses.len() as u32
+    }
+
+    /// See `Os::connect`. The socket is one of the grantor's: it counts and is checked as if the grantor had made it.
+    pub(crate) fn connect(&self, index: u32) -> Result<(Object, Connecting), Errno> {
+        let target = self.addresses.get(index as usize).ok_or(Errno::Inval)?;
+        // SAFETY: the credentials are referenced by this dialer, which outlives the guard.
+        let acting = Acting(unsafe { ffi::wasmk_cred_override(self.cred.as_ptr()) });
+        let mut socket = core::ptr::null_mut();
+        // SAFETY: the namespace is referenced by this dialer; the socket takes a reference of its own (it is not a
+        // kernel socket).
+        check(unsafe {
+            bindings::__sock_create(
+                self.net.as_ptr(),
+                family(target).into(),
+                target.socket_type as c_int,
+                0,
+                &raw mut socket,
+                0,
+            )
+        } as isize)?;
+        // SAFETY: a fresh socket, not yet of any file.
+        let object = unsafe { file_of(socket) }?;
+        let mut address = target.addr;
+        // SAFETY: the socket lives as its file does; the address is as long as it says, which `is_valid` has checked.
+        let result = unsafe {
+            if target.socket_type == SOCK_STREAM {
+                ffi::wasmk_sock_nodelay(socket);
+            }
+            bindings::kernel_connect(
+                socket,
+                address.as_mut_ptr().cast(),
+                target.len as c_int,
+                NONBLOCK,
+            )
+        };
+        drop(acting);
+        match result {
+            0 => Ok((object, Connecting::Done)),
+            error => match errno(error as isize) {
+                Errno::InProgress => Ok((object, Connecting::InProgress)),
+                errno => Err(errno),
+            },
+        }
+    }
+}

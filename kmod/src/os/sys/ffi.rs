@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Declarations of `kmod/os.c` and of kernel functions that the bindings leave out.
+//!
+//! Pointers are to live objects unless said otherwise; all but `wasmk_poll` with a null table may sleep.
+
+use kernel::{bindings, prelude::*};
+
+/// `WASMK_*` of `kmod/os.h`.
+pub(super) mod traits {
+    pub(in super::super) const TYPE: u32 = 0xf000;
+    pub(in super::super) const READABLE: u32 = 1 << 16;
+    pub(in super::super) const WRITABLE: u32 = 1 << 17;
+    pub(in super::super) const NOWAIT: u32 = 1 << 18;
+    pub(in super::super) const REFUSED: u32 = 1 << 19;
+    pub(in super::super) const LISTENING: u32 = 1 << 16;
+    pub(in super::super) const CONNECTING: u32 = 1 << 17;
+}
+
+#[allow(improper_ctypes, reason = "the bindings' own structures; empty lock classes are part of them")]
+extern "C" {
+    /// The calling task's network namespace, referenced.
+    pub(super) fn wasmk_net_get() -> *mut bindings::net;
+    /// Gives the reference back.
+    pub(super) fn wasmk_net_put(net: *mut bindings::net);
+    /// The calling task's credentials, referenced; given back by `put_cred`.
+    pub(super) fn wasmk_cred_get() -> *const bindings::cred;
+    /// Makes the calling task act as `cred`; answers what it was. The caller keeps both alive until it reverts.
+    pub(super) fn wasmk_cred_override(cred: *const bindings::cred) -> *const bindings::cred;
+    /// Undoes it.
+    pub(super) fn wasmk_cred_revert(cred: *const bindings::cred);
+    /// See [`traits`].
+    pub(super) fn wasmk_file_traits(file: *mut bindings::file) -> u32;
+    /// Reads or writes `len` bytes in the `count` buffers `vec`, at `*at`, or at the file's own position (null), with `RWF_*` flags.
+    pub(super) fn wasmk_file_io(
+        file: *mut bindings::file,
+        vec: *mut bindings::kvec,
+        count: u32,
+        len: usize,
+        at: *mut i64,
+        write: bool,
+        flags: u32,
+    ) -> isize;
+    /// Moves the position of a regular file.
+    pub(super) fn wasmk_file_seek(file: *mut bindings::file, offset: i64, whence: c_int) -> i64;
+    /// Stores dev, ino, nlink, size, atime, mtime, ctime.
+    pub(super) fn wasmk_file_stat(file: *mut bindings::file, out: *mut u64) -> c_int;
+    /// `vfs_poll`.
+    pub(super) fn wasmk_poll(
+        file: *mut bindings::file,
+        table: *mut bindings::poll_table_struct,
+    ) -> u32;
+    /// Sleeps, interruptibly, until a wake-up or until `*expires` (`CLOCK_MONOTONIC`; null: for ever).
+    pub(super) fn wasmk_poll_sleep(queues: *mut bindings::poll_wqueues, expires: *mut i64);
+    /// CPU time of the calling thread or its process, ns, as of the last tick.
+    pub(super) fn wasmk_cpu_time(process: bool) -> u64;
+    /// See `kmod/os.h`.
+    pub(super) fn wasmk_sock_traits(sock: *mut bindings::socket) -> u32;
+    /// Takes the socket's pending error: negative, or zero.
+    pub(super) fn wasmk_sock_error(sock: *mut bindings::socket) -> c_int;
+    /// Sets `TCP_NODELAY` if it is a TCP socket.
+    pub(super) fn wasmk_sock_nodelay(sock: *mut bindings::socket);
+}
