@@ -41,12 +41,15 @@ setup_image() {
     unlock
 }
 
-# setup_clone STEP...: steps whose results belong to this clone.
+# setup_clone STEP...: steps whose results belong to this clone, a lock each.
 setup_clone() {
-    local step
-    lock "${OUT##*/}"
-    for step in "$@"; do "step_$step"; done
-    unlock
+    local step LOGS=$OUT/log
+    mkdir -p "$LOGS"
+    for step in "$@"; do
+        lock "${OUT##*/}.$step"
+        "step_$step"
+        unlock
+    done
 }
 
 # setup_all: everything that a guest needs. WASMK_TREE_PARTIAL=1, for work on

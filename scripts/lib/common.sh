@@ -7,6 +7,8 @@
 
 set -euo pipefail
 umask 022
+# An ordinary user's PATH may lack chroot and its like.
+PATH=$PATH:/usr/sbin:/sbin
 
 CLONE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 CACHE=${WASMK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wasmk}
