@@ -20,9 +20,9 @@ use reference::{Item, Reference};
 /// Programs per run, if no time is given.
 const PROGRAMS: u64 = 400;
 
-/// What programs may contain: the accepted features, no imports, small memories and tables with a maximum (so that growth does
+/// What the program of a seed may contain: the accepted features, no imports, small memories and tables with a maximum (so that growth does
 /// not depend on the engine), and NaNs made equal.
-fn smith() -> Smith {
+fn smith(seed: u64) -> Smith {
     Smith {
         export_everything: true,
         canonicalize_nans: true,
@@ -33,7 +33,11 @@ fn smith() -> Smith {
         max_tables: 3,
         max_table_elements: 2_000,
         table_max_size_required: true,
-        min_funcs: 1,
+        min_funcs: 3,
+        max_data_segments: 1,
+        max_element_segments: 2,
+        allow_start_export: seed % 8 == 0,
+        disallow_traps: seed % 2 == 0,
         max_instructions: 300,
         reference_types_enabled: true,
         custom_descriptors_enabled: false,
@@ -59,8 +63,8 @@ fn program(seed: u64) -> Option<Vec<u8>> {
         .flat_map(|_| random.number().to_le_bytes())
         .take(2_000 + random_len(seed))
         .collect();
-    let mut module = Module::new(smith(), &mut Unstructured::new(&bytes)).ok()?;
-    module.ensure_termination(2_000).ok()?;
+    let mut module = Module::new(smith(seed), &mut Unstructured::new(&bytes)).ok()?;
+    module.ensure_termination(100_000).ok()?;
     Some(module.to_bytes())
 }
 
