@@ -25,6 +25,17 @@
 
 const gfp_t wasmk_heap_gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 
+/* Weak: arena.o joins at the last link only. */
+extern u8 wasmk_arena[] __weak, wasmk_arena_end[] __weak;
+extern struct exception_table_entry wasmk_extable[] __weak, wasmk_extable_end[] __weak;
+
+const struct wasmk_layout wasmk_layout = {
+	.arena = wasmk_arena,
+	.arena_end = wasmk_arena_end,
+	.extable = wasmk_extable,
+	.extable_end = wasmk_extable_end,
+};
+
 unsigned int wasmk_cpu(void)
 {
 	unsigned int bits = 0;
@@ -255,4 +266,10 @@ void wasmk_extable_set(struct exception_table_entry *table, unsigned int count)
 bool wasmk_capable_admin(void)
 {
 	return ns_capable(&init_user_ns, CAP_SYS_ADMIN);
+}
+
+void wasmk_bug(void)
+{
+	pr_emerg("wasmk: a panic outside of containment\n");
+	BUG();
 }

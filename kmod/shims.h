@@ -13,6 +13,13 @@ struct wasmk_pages {
 	struct page *first;
 };
 
+/* Where kmod/arena.S put things. */
+struct wasmk_layout {
+	u8 *arena, *arena_end;
+	struct exception_table_entry *extable, *extable_end;
+};
+
+extern const struct wasmk_layout wasmk_layout;
 extern const gfp_t wasmk_heap_gfp;
 
 unsigned int wasmk_cpu(void);
@@ -32,5 +39,6 @@ unsigned int wasmk_extable_type(void);
 struct exception_table_entry *wasmk_extable_get(unsigned int *count);
 void wasmk_extable_set(struct exception_table_entry *table, unsigned int count);
 bool wasmk_capable_admin(void);
+void __noreturn wasmk_bug(void);
 
 #endif

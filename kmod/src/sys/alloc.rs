@@ -261,9 +261,10 @@ unsafe fn __rust_realloc(data: *mut u8, _old: usize, _align: usize, new: usize) 
 ///
 /// None; called by `alloc` when an infallible allocation fails.
 #[no_mangle]
-unsafe fn __rust_alloc_error_handler(size: usize, _align: usize) -> ! {
+unsafe fn __rust_alloc_error_handler(_size: usize, _align: usize) -> ! {
     contain::fail(contain::Failure::OutOfMemory);
-    panic!("an allocation of {size} bytes failed where none may")
+    // SAFETY: nothing is contained: this ends the task, as any panic in the kernel.
+    unsafe { ffi::wasmk_bug() }
 }
 
 /// 128-bit division, which compiler-generated code of the engine asks for.

@@ -13,13 +13,14 @@ const PAGE: usize = 4096;
 
 /// Address of the arena's first byte.
 pub(super) fn base() -> usize {
-    // A symbol's address; nothing is read.
-    (&raw const ffi::wasmk_arena) as usize
+    // SAFETY: never written.
+    unsafe { ffi::wasmk_layout.arena }
 }
 
 /// Pages of the arena.
 fn pages() -> usize {
-    ((&raw const ffi::wasmk_arena_end) as usize - base()) / PAGE
+    // SAFETY: never written.
+    (unsafe { ffi::wasmk_layout.arena_end } - base()) / PAGE
 }
 
 /// Which pages are taken: one bit each.

@@ -68,7 +68,9 @@ pub(super) fn fail(why: Failure) {
     // SAFETY: the record lives; its run is abandoned, which its closure's bounds and the module's rules allow.
     unsafe {
         (*record).failure = Some(why);
-        ffi::wasmk_contain_leave((*record).saved)
+        ffi::wasmk_contain_leave((*record).saved);
+        // It does not return; this says so to objtool.
+        ffi::wasmk_bug()
     }
 }
 
@@ -76,7 +78,8 @@ pub(super) fn fail(why: Failure) {
 #[no_mangle]
 extern "C" fn wasmk_contained_panic() -> ! {
     fail(Failure::Panic);
-    panic!("the engine panicked outside of containment")
+    // SAFETY: nothing is contained: this ends the task, as any panic in the kernel.
+    unsafe { ffi::wasmk_bug() }
 }
 
 struct Job<F, R> {

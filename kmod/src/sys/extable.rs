@@ -15,9 +15,15 @@ pub(super) const PAGE_SITES: usize = 96;
 pub(super) const PAGE_BYTES: usize = PAGE_SITES * size_of::<ffi::Entry>();
 const PAGE: usize = 4096;
 
+fn table() -> *mut ffi::Entry {
+    // SAFETY: never written.
+    unsafe { ffi::wasmk_layout.extable as *mut ffi::Entry }
+}
+
 fn slots() -> usize {
-    let begin = (&raw const ffi::wasmk_extable) as usize;
-    ((&raw const ffi::wasmk_extable_end) as usize - begin) / size_of::<ffi::Entry>()
+    // SAFETY: never written.
+    let end = unsafe { ffi::wasmk_layout.extable_end };
+    (end - table() as usize) / size_of::<ffi::Entry>()
 }
 
 /// Writes entry `slot`: a fault at `insn` continues at `fixup` with `offset` in `rdx`.
@@ -27,9 +33,7 @@ fn put(slot: usize, insn: usize, fixup: usize, offset: u32) {
     }
     // SAFETY: inside the table. Each range of it has one writer: who owns the pages, or init.
     unsafe {
-        let entry = (&raw mut ffi::wasmk_extable)
-            .cast::<ffi::Entry>()
-            .add(slot);
+        let entry = table().add(slot);
         let relative = |target: usize, field: usize| (target as isize - field as isize) as i32;
         let fixup = relative(fixup, (&raw const (*entry).fixup) as usize);
         (&raw mut (*entry).data).write_volatile(ffi::wasmk_extable_type() | offset << 16);
@@ -87,15 +91,18 @@ unsafe impl Sync for Original {}
 pub(super) fn install() -> Result<Original> {
     let mut count = 0;
     // SAFETY: out pointer is valid.
-    let table = unsafe { ffi::wasmk_extable_get(&mut count) };
+    let original = unsafe { ffi::wasmk_extable_get(&mut count) };
     if count != 0 {
         pr_err!("the module has {count} exception-table entries of its own\n");
         return Err(ENOEXEC);
     }
     clear(0, slots() / PAGE_SITES);
     // SAFETY: the table is complete, sorted, and lives as long as the module.
-    unsafe { ffi::wasmk_extable_set((&raw mut ffi::wasmk_extable).cast(), slots() as u32) };
-    Ok(Original { table, count })
+    unsafe { ffi::wasmk_extable_set(table(), slots() as u32) };
+    Ok(Original {
+        table: original,
+        count,
+    })
 }
 
 impl Drop for Original {

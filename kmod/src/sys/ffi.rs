@@ -18,11 +18,17 @@ pub(super) struct Entry {
     pub(super) data: u32,
 }
 
+/// `struct wasmk_layout`: where `kmod/arena.S` put things.
+#[repr(C)]
+pub(super) struct Layout {
+    pub(super) arena: usize,
+    pub(super) arena_end: usize,
+    pub(super) extable: usize,
+    pub(super) extable_end: usize,
+}
+
 extern "C" {
-    pub(super) static wasmk_arena: [u8; 0];
-    pub(super) static wasmk_arena_end: [u8; 0];
-    pub(super) static mut wasmk_extable: [Entry; 0];
-    pub(super) static wasmk_extable_end: [u8; 0];
+    pub(super) static wasmk_layout: Layout;
     pub(super) static wasmk_template_ret: [u8; 16];
     pub(super) static wasmk_template_call: [u8; 16];
     pub(super) static wasmk_template_jmp: [u8; 16];
@@ -64,13 +70,16 @@ extern "C" {
     /// CAP_SYS_ADMIN in the initial user namespace.
     pub(super) fn wasmk_capable_admin() -> bool;
 
+    /// `BUG()`.
+    pub(super) fn wasmk_bug() -> !;
+
     pub(super) fn wasmk_contain_enter(
         top: *mut c_void,
         f: unsafe extern "C" fn(*mut c_void),
         arg: *mut c_void,
         saved: *mut u64,
     ) -> c_int;
-    pub(super) fn wasmk_contain_leave(saved: u64) -> !;
+    pub(super) fn wasmk_contain_leave(saved: u64);
 
     pub(super) fn vunmap(address: *const c_void);
     pub(super) fn vm_unmap_aliases();
