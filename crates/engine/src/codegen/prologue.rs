@@ -141,12 +141,11 @@ impl Compiler<'_> {
             };
             self.copy_parameters(run, from, length);
             length = 0;
-            match slot {
-                Some((reg, slot)) => match reg.gpr() {
+            if let Some((reg, slot)) = slot {
+                match reg.gpr() {
                     Some(to) => self.asm.mov(width(param), to, slot),
                     None => self.asm.float_load(precision(param), reg.xmm(), slot),
-                },
-                None => {}
+                }
             }
         }
         self.copy_parameters(run, from, length);

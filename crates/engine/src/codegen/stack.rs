@@ -27,7 +27,7 @@ impl Compiler<'_> {
 
     /// Pushes an entry that owns no register.
     pub(super) fn push(&mut self, ty: ValType, loc: Loc) -> R {
-        push(&mut self.stack, Entry { ty, loc })
+        push(self.stack, Entry { ty, loc })
     }
 
     pub(super) fn push_const(&mut self, ty: ValType, value: u64) -> R {
@@ -228,7 +228,7 @@ impl Compiler<'_> {
     }
 
     /// Moves entry `index` to its slot, whatever it is. The chain of a local's entries is left to the caller.
-    fn to_slot(&mut self, index: u32, entry: Entry) -> R {
+    fn settle_entry(&mut self, index: u32, entry: Entry) -> R {
         match entry.loc {
             Loc::Slot => return Ok(()),
             Loc::Gpr(_) | Loc::Xmm(_) => return self.spill(index),
@@ -257,7 +257,7 @@ impl Compiler<'_> {
                 } => self.locals.set_newest(local, below)?,
                 _ => {}
             }
-            self.to_slot(index, entry)?;
+            self.settle_entry(index, entry)?;
         }
         self.settled = height;
         Ok(())

@@ -3,6 +3,7 @@
 //!
 //! The table's index is clamped by a conditional move, which speculation cannot skip. Each block that is a target gets one pad
 //! (it moves the values and jumps on), so the table is 4 bytes a target whatever the values.
+#![allow(clippy::useless_conversion, reason = "written by `dynasm!`")]
 
 use dynasm::dynasm;
 use wasmparser::BrTable;
