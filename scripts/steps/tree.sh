@@ -8,7 +8,7 @@ tree_make() {
     rm -rf "$dir"
     mkdir -p "$dir"/usr/{bin,lib/wasmk,share/wasmk}
     tree_copy "$OUT/target/release/wasmctl" "$dir/usr/bin/"
-    tree_copy "$OUT/kmod/wasmk.ko" "$dir/usr/lib/wasmk/"
+    tree_copy "$OUT/kmod/wasmk-stripped.ko" "$dir/usr/lib/wasmk/wasmk.ko"
     tree_copy "$OUT/examples" "$dir/usr/share/wasmk/"
     tree_guest "$dir"
     tar -C "$dir" --owner=0 --group=0 -cf "$OUT/tree.tar.part" .
@@ -31,7 +31,7 @@ step_tree() {
     local value
     value=$({
         cat "$OUT/programs.stamp" "$OUT/module.stamp" 2>/dev/null || true
-        tree_stamp "$OUT/target/release/wasmctl" "$OUT/kmod/wasmk.ko" "$OUT/examples"
+        tree_stamp "$OUT/target/release/wasmctl" "$OUT/kmod/wasmk-stripped.ko" "$OUT/examples"
         cat "$CLONE"/scripts/guest/{init,agent.py} "$CLONE/scripts/steps/tree.sh"
     } | hash_of)
     fresh "$OUT/tree.stamp" "$value" && [ -f "$OUT/tree.tar" ] && return
