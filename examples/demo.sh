@@ -138,7 +138,7 @@ wait_for "http://$ECHO/" "the echo service"
 echo "nginx listens on $UPSTREAM"
 
 title "The proxy, in the kernel"
-show wasmctl load "$EXAMPLES/proxy.wasm" --listen "$PROXY" --connect "$UPSTREAM" || fail "load failed"
+show wasmctl load --listen "$PROXY" --connect "$UPSTREAM" "$EXAMPLES/proxy.wasm" || fail "load failed"
 
 title "GET"
 fetch "$dir/page" "http://$PROXY/page.html"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 
-//! TCP echo: `wasmctl load echo.wasm --listen 127.0.0.1:7`.
+//! TCP echo: `wasmctl load --listen 127.0.0.1:7 echo.wasm`.
 
 #![forbid(unsafe_code)]
 

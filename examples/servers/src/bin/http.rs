@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 
-//! Static HTTP responder: `wasmctl load http.wasm --listen 127.0.0.1:8082 -- --body TEXT`.
+//! Static HTTP responder: `wasmctl load --listen 127.0.0.1:8082 http.wasm --body TEXT`.
 
 #![forbid(unsafe_code)]
 
