@@ -22,6 +22,7 @@
 
 mod client;
 pub mod sys;
+pub mod wast;
 
 pub use client::{
     trap_text, Address, Call, Device, Error, ErrorKind, Function, Grant, GrantSource,

@@ -14,6 +14,7 @@ pub mod native;
 mod report;
 mod script;
 mod spectest;
+#[cfg(feature = "suite")]
 pub mod suite;
 
 pub use backend::{Backend, Failure, InstanceId, Refusal, Value};

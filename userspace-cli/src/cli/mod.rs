@@ -14,7 +14,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 #[cfg(test)]
 pub use address::{connect, listen};
-pub use options::{service_name, GrantOptions, LimitOptions};
+pub use options::{service_name, GrantOptions, LimitOptions, MemoryOption};
 
 use crate::problem::{Problem, STATUS_USAGE};
 
@@ -56,6 +56,8 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Show what the kernel module and the CPU support, and what is in use.
     Features,
+    /// Run scripts of the WebAssembly core test suite in the kernel.
+    Wast(WastArgs),
     /// Print shell completions.
     Completions {
         /// The shell.
@@ -107,6 +109,20 @@ pub struct RunArgs {
     /// The module, .wasm or .wat; `-` is standard input, and the arguments of the program.
     #[arg(value_name = "FILE [ARGS…]", required = true, trailing_var_arg = true)]
     program: Vec<OsString>,
+}
+
+/// `wast`.
+#[derive(Debug, Args)]
+pub struct WastArgs {
+    /// Memory model of the modules.
+    #[arg(long, value_enum, default_value_t)]
+    pub memory: MemoryOption,
+    /// Compile fuel accounting in.
+    #[arg(long)]
+    pub fuel: bool,
+    /// Scripts.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
 }
 
 impl LoadArgs {

@@ -13,6 +13,7 @@ mod run;
 mod table;
 mod unload;
 mod validate;
+mod wast;
 
 pub use run::arguments;
 
@@ -31,6 +32,7 @@ pub fn execute(command: Command, json: bool) -> Result<Report, Problem> {
         Command::Unload(args) => unload::unload(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Features => features::features(),
+        Command::Wast(args) => wast::wast(&args, json),
         Command::Completions { shell } => pages::completions(shell),
         Command::Man { directory } => pages::manual(&directory),
         Command::Supervise(args) => crate::service::supervise(&args),
