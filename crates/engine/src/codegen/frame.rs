@@ -35,6 +35,8 @@ pub(super) struct Frame {
     used: u32,
     /// Bytes that a call being made has taken below the frame.
     pushed: u32,
+    /// The most that any call has taken.
+    most_pushed: u32,
     /// Offsets of 4-byte fields to which the frame's size is added.
     patches: Vec<u32>,
 }
@@ -49,6 +51,7 @@ impl Frame {
             .ok_or(TOO_LARGE)?;
         self.used = 0;
         self.pushed = 0;
+        self.most_pushed = 0;
         self.patches.clear();
         self.size().map(drop)
     }
@@ -95,6 +98,11 @@ impl Frame {
         Ok(size)
     }
 
+    /// How far below its entry the function takes `rsp`: the frame, and the largest area of a call.
+    pub(super) fn depth(&self) -> R<u32> {
+        self.size()?.checked_add(self.most_pushed).ok_or(TOO_LARGE)
+    }
+
     /// The 4-byte field at `offset` of the code needs the size added.
     pub(super) fn patch_later(&mut self, offset: u32) -> R {
         push(&mut self.patches, offset)
@@ -107,6 +115,7 @@ impl Frame {
     /// `rsp` went down by `bytes`.
     pub(super) fn lower(&mut self, bytes: u32) {
         self.pushed = self.pushed.wrapping_add(bytes);
+        self.most_pushed = self.most_pushed.max(self.pushed);
     }
 
     /// `rsp` went back up by `bytes`.

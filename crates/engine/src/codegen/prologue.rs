@@ -25,7 +25,7 @@ use crate::{
     vm::StoreCtx,
 };
 
-/// Frames up to this size need no check of their own: the reserve below the stack limit has room for one.
+/// Functions that go down by so many bytes need no check of their own: the reserve below the stack limit has room for one.
 const UNCHECKED_FRAME: u32 = 4096;
 /// More locals than this are zeroed by a loop.
 const ZERO_LOOP_FROM: u32 = 8;
@@ -317,20 +317,20 @@ impl Compiler<'_> {
 
     /// The frame's size is known: fills it in. A large frame is checked out of line before `rsp` goes down.
     pub(super) fn finish_prologue(&mut self) -> R {
-        let size = self.frame.size()?;
+        let (size, depth) = (self.frame.size()?, self.frame.depth()?);
         for at in 0..self.frame.patches().len() {
             if let Some(&field) = self.frame.patches().get(at) {
                 self.asm.patch(field, &size.to_le_bytes());
             }
         }
-        if size <= UNCHECKED_FRAME {
+        if depth <= UNCHECKED_FRAME {
             return Ok(());
         }
         let start = self.frame_at;
         let retry = self.asm.offset();
         let slow = self.asm.label();
         self.asm
-            .lea(Width::W64, R11, mem(RSP, (size as i32).wrapping_neg()));
+            .lea(Width::W64, R11, mem(RSP, (depth as i32).wrapping_neg()));
         self.asm.alu(
             Alu::Cmp,
             Width::W64,

@@ -1,0 +1,18 @@
+(module
+  (func $hypotenuse (param f64 f64) (result f64)
+    (f64.sqrt (f64.add (f64.mul (local.get 0) (local.get 0)) (f64.mul (local.get 1) (local.get 1)))))
+  (func $least (param f32 f32) (result f32) (f32.min (local.get 0) (local.get 1)))
+  (func $negated (param f32) (result f32) (f32.neg (local.get 0)))
+  (func $less (param f64 f64) (result i32) (f64.lt (local.get 0) (local.get 1)))
+  (func $equal (param f64 f64) (result i32)
+    (if (result i32) (f64.eq (local.get 0) (local.get 1)) (then (i32.const 1)) (else (i32.const 2))))
+  (func $truncate (param f64) (result i32) (i32.trunc_f64_s (local.get 0)))
+  (func $truncate_wide (param f32) (result i64) (i64.trunc_f32_s (local.get 0)))
+  (func $saturate (param f64) (result i64) (i64.trunc_sat_f64_u (local.get 0)))
+  (func $from_unsigned (param i64) (result f32) (f32.convert_i64_u (local.get 0)))
+  (func $nearest (param f64) (result f64) (f64.nearest (local.get 0)))
+  (func $sum (param $n i32) (result f64) (local $sum f64)
+    (loop $next
+      (local.set $sum (f64.add (local.get $sum) (f64.convert_i32_s (local.get $n))))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum)))

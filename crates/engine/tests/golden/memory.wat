@@ -1,0 +1,17 @@
+(module
+  (memory 1)
+  (func $load (param i32) (result i32) (i32.load (local.get 0)))
+  (func $offset (param i32) (result i64) (i64.load32_s offset=1000 (local.get 0)))
+  (func $far (param i32) (result i32) (i32.load8_u offset=0xf0000000 (local.get 0)))
+  (func $constant (result i32) (i32.load16_u (i32.const 64)))
+  (func $store (param i32 i32) (i32.store8 (local.get 0) (local.get 1)))
+  (func $store_constant (param i32) (i64.store offset=8 (local.get 0) (i64.const -1)))
+  (func $copy (param $from i32) (param $to i32) (param $n i32)
+    (loop $next
+      (i64.store (local.get $to) (i64.load (local.get $from)))
+      (local.set $to (i32.add (local.get $to) (i32.const 8)))
+      (local.set $from (i32.add (local.get $from) (i32.const 8)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $size (result i32) memory.size)
+  (func $grow (param i32) (result i32) (memory.grow (local.get 0)))
+  (func $fill (param i32 i32 i32) (memory.fill (local.get 0) (local.get 1) (local.get 2))))
