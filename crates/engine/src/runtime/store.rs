@@ -2,7 +2,10 @@
 //! A store: the unit of lifetime, accounting and exclusive execution.
 
 use alloc::vec::Vec;
-use core::sync::atomic::AtomicU64;
+use core::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use super::{
     entity::{MemoryEntity, TableEntity},
@@ -16,7 +19,7 @@ use super::{
 use crate::{
     module::ValType,
     platform::{Platform, PlatformError, Stack},
-    vm::STACK_RESERVE,
+    vm::{INTERRUPT, STACK_RESERVE},
 };
 
 /// What a store may use.
@@ -65,6 +68,16 @@ pub struct Store<P: Platform> {
     called: Option<FuncHandle>,
     /// The `switch` stub to enter by.
     pub(super) switch: u64,
+}
+
+impl<P: Platform> fmt::Debug for Store<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("instances", &self.instances.len())
+            .field("memory_bytes", &self.used)
+            .field("pending", &self.pending)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<P: Platform> Store<P> {
@@ -206,6 +219,13 @@ impl<P: Platform> Store<P> {
     /// the store lives.
     pub fn interrupt_word(&self) -> *const AtomicU64 {
         self.context.interrupt_word()
+    }
+
+    /// Makes running wasm, or the next run, ask [`super::Host::interrupted`] at its next check.
+    pub fn request_interrupt(&self) {
+        self.context
+            .interrupt_word()
+            .store(INTERRUPT, Ordering::Release);
     }
 
     /// The store's context, for a platform's timer: it may read `fp_open` and write the interruption word. Valid as long as
