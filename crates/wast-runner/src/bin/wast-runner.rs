@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! `wast-runner [--bounds] [--fuel] [--verbose] [FILE…]`: runs scripts, or the whole core suite, on the engine in this process.
+//! `wast-runner [--bounds] [--fuel] [--baseline-cpu] [--not-hardened] [--verbose] [FILE…]`: runs scripts, or the whole core suite, on
+//! the engine in this process. `--baseline-cpu` compiles for SSE4.1 at most, `--not-hardened` without masks and `endbr64`.
 //!
 //! Exit status: 0 if every directive held, 1 if not, 2 for a usage error.
 #![deny(unsafe_code)]
 
 use std::process::ExitCode;
 
-use wasmk_engine::config::{Config, MemoryModel};
+use wasmk_engine::config::{Config, CpuFeatures, MemoryModel};
 use wasmk_wast_runner::{native::Native, run_script, suite, Totals};
 
 fn main() -> ExitCode {
@@ -28,6 +29,8 @@ fn run() -> Result<bool, String> {
         match argument.as_str() {
             "--bounds" => config.memory_model = MemoryModel::Bounds,
             "--fuel" => config.fuel = true,
+            "--baseline-cpu" => config.cpu = CpuFeatures::SSE41,
+            "--not-hardened" => (config.speculation_safe, config.endbr) = (false, false),
             "--verbose" => verbose = true,
             option if option.starts_with('-') => return Err(format!("unknown option {option}")),
             _ => files.push(argument),
