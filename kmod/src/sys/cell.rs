@@ -30,7 +30,8 @@ impl<T> BusyCell<T> {
         let free =
             self.held
                 .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
-        free.is_ok().then_some(Held(self))
+        // Not `then_some`: its argument would be made, and dropped, also when the cell is busy.
+        free.is_ok().then(|| Held(self))
     }
 }
 
