@@ -8,6 +8,7 @@ EXAMPLES=${EXAMPLES:-/usr/share/wasmk/examples}
 PROXY=127.0.0.1:8080
 UPSTREAM=127.0.0.1:8081
 ECHO=127.0.0.1:8082
+ECHO_PROXY=127.0.0.1:8083
 dir=$(mktemp -d)
 chmod 755 "$dir"
 nginx_pid=
@@ -27,7 +28,9 @@ fail() {
     for log in "$dir/nginx.log" "$dir/echo.log"; do
         [ ! -s "$log" ] || sed 's/^/    /' "$log" >&2
     done
-    wasmctl logs proxy 2>/dev/null | sed 's/^/    proxy: /' >&2
+    for name in proxy echo-proxy; do
+        wasmctl logs "$name" 2>/dev/null | sed "s/^/    $name: /" >&2
+    done
     dmesg 2>/dev/null | tail -n 20 | sed 's/^/    kernel: /' >&2
     exit 1
 }
@@ -69,7 +72,7 @@ answer=$(wasmctl invoke "$EXAMPLES/pythagorus.wasm" pythagorus 3 4) || fail "inv
 printf '%s\n' "$answer"
 expect "the hypotenuse" 5 "${answer%.0}"
 
-title "Upstream: nginx, with a page and an echo service behind it"
+title "Upstreams: nginx with a page, and an echo service in Python"
 mkdir "$dir/www"
 python3 -c 'import sys; sys.stdout.write("All of this page came through the kernel.\n" * 1000)' >"$dir/www/page.html"
 head -c 10485760 /dev/urandom >"$dir/upload"
@@ -116,13 +119,6 @@ http {
     server {
         listen $UPSTREAM;
         root $dir/www;
-        location /echo {
-            client_max_body_size 0;
-            proxy_http_version 1.1;
-            proxy_request_buffering off;
-            proxy_buffering off;
-            proxy_pass http://$ECHO;
-        }
         location /headers {
             return 200 "X-Forwarded-For: \$http_x_forwarded_for\nVia: \$http_via\n";
         }
@@ -135,10 +131,11 @@ nginx -c "$dir/nginx.conf" 2>>"$dir/nginx.log" &
 nginx_pid=$!
 wait_for "http://$UPSTREAM/page.html" "nginx"
 wait_for "http://$ECHO/" "the echo service"
-echo "nginx listens on $UPSTREAM"
+echo "nginx listens on $UPSTREAM, the echo service on $ECHO"
 
 title "The proxy, in the kernel"
 show wasmctl load --listen "$PROXY" --connect "$UPSTREAM" "$EXAMPLES/proxy.wasm" || fail "load failed"
+show wasmctl load --name echo-proxy --listen "$ECHO_PROXY" --connect "$ECHO" "$EXAMPLES/proxy.wasm" || fail "load failed"
 
 title "GET"
 fetch "$dir/page" "http://$PROXY/page.html"
@@ -151,8 +148,8 @@ expect "forwarded fields" "X-Forwarded-For: 127.0.0.1
 Via: 1.1 wasmk" "$(cat "$dir/headers")"
 
 title "POST of 10 MiB in chunks, echoed"
-fetch "$dir/echoed" -H 'Transfer-Encoding: chunked' -H 'Expect:' --data-binary "@$dir/upload" "http://$PROXY/echo"
-printf '$ curl -H "Transfer-Encoding: chunked" --data-binary @upload http://%s/echo\n' "$PROXY"
+fetch "$dir/echoed" -H 'Transfer-Encoding: chunked' -H 'Expect:' --data-binary "@$dir/upload" "http://$ECHO_PROXY/"
+printf '$ curl -H "Transfer-Encoding: chunked" --data-binary @upload http://%s/\n' "$ECHO_PROXY"
 printf 'status %s, %s bytes, %s s\n' "$status" "$size" "$time"
 expect "status" 200 "$status"
 cmp "$dir/echoed" "$dir/upload" || fail "the echo differs from what was sent"
@@ -175,11 +172,12 @@ fetch "$dir/down" "http://$PROXY/page.html"
 printf '$ curl http://%s/page.html\nstatus %s, %s bytes: %s\n' "$PROXY" "$status" "$size" "$(cat "$dir/down")"
 expect "status" 502 "$status"
 
-title "The service"
+title "The services"
 show wasmctl ps || fail "ps failed"
 
 title "End"
 show wasmctl unload proxy || fail "unload failed"
+show wasmctl unload echo-proxy || fail "unload failed"
 show rmmod wasmk || fail "rmmod failed"
 ! grep -q '^wasmk ' /proc/modules || fail "the module is still there"
 if dmesg | grep -E 'BUG:|WARNING:|Oops|lockup|rcu.*stall'; then
