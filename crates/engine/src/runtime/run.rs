@@ -4,6 +4,7 @@
 use super::{
     error::{RunExit, Trap},
     host::{Caller, Host, HostOutcome, Interruption},
+    instance::Instance,
     store::Store,
     sys::{enter, slots},
 };
@@ -130,16 +131,22 @@ impl<P: Platform> Store<P> {
     /// The number of the instance that left.
     pub(super) fn caller(&self) -> Option<u32> {
         let caller = self.context.caller();
-        // The last one first: most stores have one instance or a few.
+        let is_caller = |at: &Instance<P>| at.context.as_ptr() == caller;
+        // Exits come in runs from the same instance.
+        let last = self.instances.get(self.last_caller as usize);
+        if last.is_some_and(is_caller) {
+            return Some(self.last_caller);
+        }
         self.instances
             .iter()
-            .rposition(|at| at.context.as_ptr() == caller)
+            .position(is_caller)
             .map(|index| index as u32)
     }
 
     fn host_call(&mut self, host: &mut dyn Host) -> Result<(), Stop> {
         const LOST: Stop = Stop::Trap(TrapCode::HostFailure);
         let instance = self.caller().ok_or(LOST)?;
+        self.last_caller = instance;
         let function = self.context.exit_code();
         let at = self.instances.get(instance as usize).ok_or(LOST)?;
         let record = at.functions.get(function as usize).ok_or(LOST)?;

@@ -68,6 +68,8 @@ pub struct Store<P: Platform> {
     called: Option<FuncHandle>,
     /// The `switch` stub to enter by.
     pub(super) switch: u64,
+    /// The instance that left last.
+    pub(super) last_caller: u32,
 }
 
 impl<P: Platform> fmt::Debug for Store<P> {
@@ -103,6 +105,7 @@ impl<P: Platform> Store<P> {
             parked: false,
             called: None,
             switch: 0,
+            last_caller: 0,
         })
     }
 

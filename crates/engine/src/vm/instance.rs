@@ -81,7 +81,7 @@ pub const fn table_pointer_offset(index: u32) -> usize {
 
 /// Offset of the slot of global `index` from `r14`.
 pub const fn global_offset(layout: &InstanceLayout, index: u32) -> usize {
-    (table_pointer_offset(layout.tables) + 15) / 16 * 16 + index as usize * GLOBAL_SIZE
+    table_pointer_offset(layout.tables).next_multiple_of(16) + index as usize * GLOBAL_SIZE
 }
 
 impl InstanceLayout {

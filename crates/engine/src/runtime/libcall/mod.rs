@@ -33,6 +33,7 @@ impl<P: Platform> Store<P> {
             .find(|&call| call as u32 == number)
             .ok_or(LOST)?;
         let instance = self.caller().ok_or(LOST)?;
+        self.last_caller = instance;
         let mut values = [0; SLOTS];
         for (value, &slot) in values
             .iter_mut()

@@ -67,9 +67,8 @@ impl StoreContext {
         });
         let mut one = ManuallyDrop::new(one);
         // SAFETY: a vector's pointer is never null.
-        Ok(Self {
-            context: unsafe { NonNull::new_unchecked(one.as_mut_ptr()) },
-        })
+        let context = unsafe { NonNull::new_unchecked(one.as_mut_ptr()) };
+        Ok(Self { context })
     }
 
     /// What `r15` holds.

@@ -33,11 +33,7 @@ pub fn memory_slice<M: Memory>(memory: &mut M) -> &mut [u8] {
 }
 
 /// The `count` slots at `values` of an exit, if they lie on the wasm stack.
-pub fn slots<'a, S: Stack>(
-    stack: &'a mut S,
-    values: *mut u64,
-    count: usize,
-) -> Option<&'a mut [u64]> {
+pub fn slots<S: Stack>(stack: &mut S, values: *mut u64, count: usize) -> Option<&mut [u64]> {
     let start = values as u64;
     let end = start.checked_add((count as u64).checked_mul(8)?)?;
     if start % 8 != 0 || start < stack.bottom() || end > stack.top() {

@@ -4,6 +4,9 @@
 //! The prelude stands at the start of an image; trampolines, thunks and landing pads follow the functions. The contracts are
 //! those of [`crate::vm`] and of ARCHITECTURE.md ("Generated code").
 
+// `dynasm!` writes a conversion around every register number.
+#![allow(clippy::useless_conversion)]
+
 mod exits;
 mod landing;
 mod params;
