@@ -23,8 +23,8 @@ use crate::{
     vm::StoreCtx,
 };
 
-/// Bytes of code after which the next operator is preceded by a check. The promise is 16 KiB; a call of 1000 arguments takes 12.
-pub(super) const STRAIGHT_LINE: u32 = 3 << 10;
+/// Bytes of code after which a check is due, at the next operator or between the moves of one. The promise is 16 KiB.
+const STRAIGHT_LINE: u32 = 8 << 10;
 
 /// The stretch being compiled.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,6 +53,14 @@ impl Compiler<'_> {
             back,
             offset: self.offset,
         })
+    }
+
+    /// Checks if the last check is long ago and the flags are free.
+    pub(super) fn check_if_due(&mut self) -> R {
+        if self.asm.offset().wrapping_sub(self.checked_at) > STRAIGHT_LINE && !self.flags_live {
+            self.check_interrupt()?;
+        }
+        Ok(())
     }
 
     /// Counts `operator`.

@@ -276,11 +276,8 @@ impl<'a> Compiler<'a> {
         if !self.reachable {
             return self.skip(operator);
         }
-        if self.asm.offset().wrapping_sub(self.checked_at) > super::checks::STRAIGHT_LINE
-            && !self.flags_live
-        {
-            self.check_interrupt()?;
-        }
+        self.settle_if_due()?;
+        self.check_if_due()?;
         self.charge(operator);
         super::ops::dispatch(self, operator)?;
         self.regs.release_temps();

@@ -78,10 +78,10 @@ impl Compiler<'_> {
         }
     }
 
-    /// Before the moves of a conditional branch: entries that a loop will move must be in their slots. Keeps the flags.
-    pub(super) fn prepare_slots(&mut self, count: u32) -> R {
+    /// Before a branch is made: entries that a loop will move must be in their slots. `above` of them are on top of those.
+    pub(super) fn prepare_slots(&mut self, count: u32, above: u32) -> R {
         if count > LOOP_FROM {
-            self.settle(count)?;
+            self.settle(count.saturating_add(above))?;
         }
         Ok(())
     }
@@ -148,7 +148,7 @@ impl Compiler<'_> {
             Carry::None => Ok(()),
             Carry::Register(_) => self.carry_in_register(),
             Carry::Slots(count) => {
-                self.prepare_slots(count)?;
+                self.prepare_slots(count, 0)?;
                 self.carry_in_slots(count, target.base)
             }
         }

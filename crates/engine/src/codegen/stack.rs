@@ -19,6 +19,9 @@ use crate::{
     module::ValType,
 };
 
+/// More entries than this are not left unsettled.
+const MOST_UNSETTLED: u32 = 200;
+
 impl Compiler<'_> {
     /// Entries on the stack.
     pub(super) fn height(&self) -> u32 {
@@ -240,7 +243,16 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Settles all entries: constants may stay, except among the topmost `force`. Keeps the flags.
+    /// Before an operator: settles what has become so much that settling it later, perhaps with live flags, would be a long
+    /// straight line.
+    pub(super) fn settle_if_due(&mut self) -> R {
+        if self.height().wrapping_sub(self.settled) > MOST_UNSETTLED && !self.flags_live {
+            self.settle(0)?;
+        }
+        Ok(())
+    }
+
+    /// Settles all entries: constants may stay, except among the topmost `force`. Keeps flags that are live.
     pub(super) fn settle(&mut self, force: u32) -> R {
         let height = self.height();
         let forced = height.saturating_sub(force);
@@ -258,6 +270,10 @@ impl Compiler<'_> {
                 _ => {}
             }
             self.settle_entry(index, entry)?;
+            if let Loc::Flags(_) = entry.loc {
+                self.flags_live = false;
+            }
+            self.check_if_due()?;
         }
         self.settled = height;
         Ok(())

@@ -46,7 +46,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, targets: &BrTable<'_>) -> R {
         }
         c.carry_in_register()?;
     } else {
-        c.prepare_slots(values)?;
+        c.prepare_slots(values, 0)?;
     }
     let limit = match c.config.indirect {
         BranchForm::Thunk { .. } => TREE_WITH_THUNK,

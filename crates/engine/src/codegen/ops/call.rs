@@ -123,15 +123,32 @@ fn through_record(c: &mut Compiler<'_>) -> R {
 /// stack is there.
 fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
     let (mut integers, mut floats) = (Moves::default(), Moves::default());
+    if Assignment::slots_of(ty).0 != 0 {
+        // Counts in copies.
+        c.claim(RCX)?;
+    }
+    // Arguments that are in their slots, one after another, and go to the stack one after another: entry, slot, number.
+    let (mut run, mut to, mut length) = (first, 0, 0);
     let mut assignment = Assignment::params();
     for (index, &param) in (first..).zip(&ty.params) {
         match (assignment.next(param), argument(c, index)?) {
+            (Location::Stack(slot), Place::Mem(from)) if from == c.frame.slot(index) => {
+                if length == 0 {
+                    (run, to) = (index, slot);
+                }
+                length += 1;
+                continue;
+            }
             (Location::Stack(slot), place) => c.store_slot(param, mem(RSP, slot as i32 * 8), place),
             (Location::Integer(to), Place::Gpr(from)) => integers.add(to, from.0)?,
             (Location::Float(to), Place::Xmm(from)) => floats.add(to, from.0)?,
             _ => {}
         }
+        argument_run(c, run, to, length);
+        length = 0;
+        c.check_if_due()?;
     }
+    argument_run(c, run, to, length);
     integers.emit(R11.0, |to, from| c.asm.mov(Width::W64, Gpr(to), Gpr(from)));
     floats.emit(15, |to, from| c.asm.float_mov(Xmm(to), Xmm(from)));
     let mut assignment = Assignment::params();
@@ -147,6 +164,14 @@ fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
         }
     }
     Ok(())
+}
+
+/// Copies the slots of `length` entries from `run` on to slots from `to` on of the area.
+fn argument_run(c: &mut Compiler<'_>, run: u32, to: u32, length: u32) {
+    if length != 0 {
+        let from = c.frame.slot(run);
+        c.copy_slots(mem(RSP, to as i32 * 8), from, length, RCX, R11);
+    }
 }
 
 fn argument(c: &Compiler<'_>, index: u32) -> R<Place> {

@@ -40,6 +40,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> 
         }
         Operator::If { blockty } => {
             let ty = c.block_type(blockty)?;
+            c.prepare_slots(ty.0.len() as u32, 1)?;
             let cond = c.pop_condition()?;
             c.settle(ty.0.len() as u32)?;
             let (end, otherwise) = (c.asm.label(), c.asm.label());
@@ -109,6 +110,7 @@ impl Compiler<'_> {
 
     fn branch_on_condition(&mut self, depth: u32) -> R {
         let target = self.target(depth)?;
+        self.prepare_slots(target.branch_types().len() as u32, 1)?;
         let cond = self.pop_condition()?;
         match target.carry() {
             Carry::None => self.branch_if(cond, target.label),
@@ -117,7 +119,6 @@ impl Compiler<'_> {
                 self.branch_if(cond, target.label);
             }
             Carry::Slots(count) => {
-                self.prepare_slots(count)?;
                 if self.are_in_slots(count, target.base) {
                     self.branch_if(cond, target.label);
                 } else {
