@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! The suites.
+
+mod caps;
+mod cli;
+mod hostile;
+mod kill;
+mod lifecycle;
+mod net;
+mod signals;
+mod spec;
+mod traps;
+
+use crate::guest::Cases;
+
+/// Cases that share one boot.
+#[derive(Debug)]
+pub struct Suite {
+    /// Its name.
+    pub name: &'static str,
+    /// Parameters of the module.
+    pub parameters: &'static [&'static str],
+    /// Guest memory, as `scripts/vm --mem` takes it.
+    pub memory: &'static str,
+    /// Seconds after which the guest is given up.
+    pub timeout: u32,
+    /// The cases.
+    pub run: fn(&mut Cases),
+}
+
+/// Every suite, quick ones first.
+pub const ALL: [Suite; 9] = [
+    lifecycle::SUITE,
+    cli::SUITE,
+    traps::SUITE,
+    caps::SUITE,
+    signals::SUITE,
+    kill::SUITE,
+    hostile::SUITE,
+    net::SUITE,
+    spec::SUITE,
+];

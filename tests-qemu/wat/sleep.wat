@@ -1,0 +1,10 @@
+;; Waits an hour.
+(module
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func $sleep (export "sleep") (param $ns i64) (result i32)
+    (memory.fill (i32.const 0) (i32.const 0) (i32.const 48))
+    (i32.store (i32.const 16) (i32.const 1))
+    (i64.store (i32.const 24) (local.get $ns))
+    (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))
+  (func (export "_start") (drop (call $sleep (i64.const 3600000000000)))))
