@@ -231,23 +231,20 @@ fn blocks_with_a_thousand_values() {
         }
     };
     const BLOCK: BlockType = BlockType::FunctionType(1);
-    linear(2_000, build(&[I::Block(BLOCK), I::End]));
-    linear(2_000, build(&[I::Loop(BLOCK), I::End]));
-    linear(2_000, build(&[I::Block(BLOCK), I::Br(0), I::End]));
+    linear(300, build(&[I::Block(BLOCK), I::End]));
+    linear(300, build(&[I::Loop(BLOCK), I::End]));
+    linear(300, build(&[I::Block(BLOCK), I::Br(0), I::End]));
     linear(
-        2_000,
+        300,
         build(&[I::Block(BLOCK), I::LocalGet(0), I::BrIf(0), I::End]),
     );
+    linear(300, build(&[I::LocalGet(0), I::If(BLOCK), I::Else, I::End]));
     linear(
-        2_000,
-        build(&[I::LocalGet(0), I::If(BLOCK), I::Else, I::End]),
-    );
-    linear(
-        2_000,
+        300,
         build(&[I::Loop(BLOCK), I::LocalGet(0), I::BrIf(0), I::End]),
     );
     linear(
-        2_000,
+        300,
         build(&[
             I::Block(BLOCK),
             I::LocalGet(0),
@@ -255,9 +252,9 @@ fn blocks_with_a_thousand_values() {
             I::End,
         ]),
     );
-    linear(2_000, build(&[I::Call(0)]));
+    linear(300, build(&[I::Call(0)]));
     linear(
-        2_000,
+        300,
         build(&[
             I::I32Const(0),
             I::CallIndirect {

@@ -9,15 +9,15 @@ use super::{
     types, Sections,
 };
 use crate::{
-    error::CompileError,
+    error::{CompileError, CompileErrorKind},
     module::{Import, ImportType},
 };
 
 /// Reads the import section; imported items come first in their index spaces.
 pub fn read(to: &mut Sections, section: ImportSectionReader<'_>) -> Result<(), CompileError> {
     to.imports.try_reserve_exact(section.count() as usize)?;
-    for import in section.into_imports() {
-        let import = import?;
+    for import in section.into_imports_with_offsets() {
+        let (offset, import) = import?;
         let kind = match import.ty {
             TypeRef::Func(ty) => {
                 push(&mut to.functions, ty)?;
@@ -42,9 +42,14 @@ pub fn read(to: &mut Sections, section: ImportSectionReader<'_>) -> Result<(), C
                 to.imported_globals += 1;
                 ImportType::Global(ty)
             }
-            TypeRef::Tag(_) | TypeRef::FuncExact(_) => {
-                return Err(types::unexpected("an import kind passed the validator"));
+            // The validator lets these through whatever the features.
+            TypeRef::FuncExact(_) => {
+                let kind = CompileErrorKind::Unsupported(string(
+                    "custom_descriptors (an exact function type)",
+                )?);
+                return Err(CompileError::at(kind, offset as usize));
             }
+            TypeRef::Tag(_) => return Err(types::unexpected("a tag passed the validator")),
         };
         let import = Import {
             module: string(import.module)?,
