@@ -6,6 +6,7 @@ use crate::{
     os::KernelOs,
     sys::{control::Running, task},
 };
+use core::sync::atomic::Ordering::Relaxed;
 use wasmk_abi::{Context, Outcome, Stop};
 use wasmk_engine::{
     runtime::{Caller, Host, HostOutcome, Interruption},
@@ -17,6 +18,20 @@ pub(super) struct RunHost<'a> {
     pub(super) shared: &'a Shared,
     pub(super) running: &'a Running<'a>,
     pub(super) context: &'a mut Context<KernelOs>,
+    /// The instance that called last, and the length of its memory then.
+    pub(super) last: (u32, usize),
+}
+
+impl RunHost<'_> {
+    /// Keeps the listing's figure up to date while wasm runs: memories only grow, and programs with host calls call often.
+    fn count_memory(&mut self, caller: &Caller<'_>) {
+        let now = (caller.instance, caller.memory.len());
+        if now.0 == self.last.0 && now.1 > self.last.1 {
+            let more = (now.1 - self.last.1) as u64;
+            self.shared.figures.memory_bytes.fetch_add(more, Relaxed);
+        }
+        self.last = now;
+    }
 }
 
 impl Host for RunHost<'_> {
@@ -26,6 +41,7 @@ impl Host for RunHost<'_> {
         caller: &mut Caller<'_>,
         values: &mut [u64],
     ) -> HostOutcome {
+        self.count_memory(caller);
         self.running.enter_host();
         let outcome = self.context.call(function, caller.memory, values);
         self.running.leave_host();

@@ -45,7 +45,7 @@ impl Store {
             run.write()?;
             return Ok(0);
         }
-        let exit = self.execute(&mut inner, run.deadline_ns);
+        let exit = self.execute(&mut inner, run.instance, run.deadline_ns);
         self.finish(&mut inner, &mut run, exit)?;
         run.write()?;
         Ok(0)
@@ -109,15 +109,17 @@ impl Store {
     }
 
     /// Runs what was begun or parked.
-    fn execute(&self, inner: &mut Inner, deadline: u64) -> RunExit {
+    fn execute(&self, inner: &mut Inner, instance: u32, deadline: u64) -> RunExit {
         let (begin, fuel) = (task::monotonic_ns(), inner.machine.fuel());
         self.shared.set_state(StoreState::Running);
         let exit = {
+            let last = (instance, inner.machine.memory(instance).len());
             let running = self.shared.control().enter(deadline);
             let mut host = RunHost {
                 shared: &self.shared,
                 running: &running,
                 context: &mut inner.context,
+                last,
             };
             inner.machine.run(&mut host)
         };

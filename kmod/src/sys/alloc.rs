@@ -4,6 +4,11 @@
 //! Every block has a [`Header`] in front. A block that was made on a containment stack ([`super::contain`]) belongs to that
 //! run's [`Heap`], which can be freed whole or released into ordinary blocks.
 
+#![expect(
+    clippy::no_mangle_with_rust_abi,
+    reason = "the compiler calls the allocator by these names and this ABI"
+)]
+
 use super::{contain, ffi};
 use core::{
     alloc::Layout,
@@ -184,10 +189,8 @@ static __rust_alloc_error_handler_should_panic: u8 = 0;
 #[no_mangle]
 unsafe fn __rust_alloc(size: usize, align: usize) -> *mut u8 {
     // SAFETY: by contract.
-    allocate(
-        unsafe { Layout::from_size_align_unchecked(size, align) },
-        false,
-    )
+    let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
+    allocate(layout, false)
 }
 
 /// # Safety
@@ -196,10 +199,8 @@ unsafe fn __rust_alloc(size: usize, align: usize) -> *mut u8 {
 #[no_mangle]
 unsafe fn __rust_alloc_zeroed(size: usize, align: usize) -> *mut u8 {
     // SAFETY: by contract.
-    allocate(
-        unsafe { Layout::from_size_align_unchecked(size, align) },
-        true,
-    )
+    let layout = unsafe { Layout::from_size_align_unchecked(size, align) };
+    allocate(layout, true)
 }
 
 /// # Safety
@@ -269,6 +270,10 @@ unsafe fn __rust_alloc_error_handler(_size: usize, _align: usize) -> ! {
 
 /// 128-bit division, which compiler-generated code of the engine asks for.
 #[no_mangle]
+#[expect(
+    improper_ctypes_definitions,
+    reason = "the compiler calls it with its own 128-bit integers"
+)]
 extern "C" fn __udivti3(dividend: u128, divisor: u128) -> u128 {
     let (mut quotient, mut rest, mut bit) = (0u128, 0u128, 128u32);
     while bit > 0 {

@@ -190,6 +190,10 @@ impl Control {
 }
 
 /// The timer's callback; hard interrupt context.
+///
+/// # Safety
+///
+/// `timer` is the timer of a [`Control`].
 unsafe extern "C" fn tick(timer: *mut bindings::hrtimer) -> bindings::hrtimer_restart {
     // SAFETY: the timer is this field of a control block, which stops it before it goes.
     let control = unsafe {

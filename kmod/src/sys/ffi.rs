@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Declarations of `kmod/shims.c`, `kmod/entry.S`, `kmod/arena.S` and of kernel functions that the bindings leave out.
 
+#![expect(
+    improper_ctypes,
+    reason = "structures of the bindings hold lock classes, which are empty"
+)]
+
 use kernel::{bindings, prelude::*};
 
 /// `struct wasmk_pages`: pages linked through `page->private`.

@@ -51,7 +51,7 @@ unsafe extern "C" fn ioctl<T: FileObject>(
 ) -> c_long {
     // SAFETY: the private data is an `Arc<T>` turned raw, which the file owns until its release.
     let this = unsafe { ArcBorrow::from_raw((*file).private_data.cast::<T>()) };
-    match T::ioctl(this, command, argument as usize) {
+    match T::ioctl(this, command, argument) {
         Ok(value) => value as c_long,
         Err(error) => error.to_errno() as c_long,
     }

@@ -34,7 +34,7 @@ fn target(template: &[u8], address: usize, opcode: u8) -> Option<u64> {
 /// The form of returns; `None` if this kernel does something unknown.
 pub(crate) fn returns() -> Option<BranchForm> {
     // SAFETY: code of ours, mapped readable.
-    let template = unsafe { &*(&raw const ffi::wasmk_template_ret) };
+    let template = unsafe { &ffi::wasmk_template_ret };
     if let Some(call) = target(template, template.as_ptr() as usize, 0xe9) {
         return Some(BranchForm::Thunk { call, jump: call });
     }
@@ -46,8 +46,8 @@ pub(crate) fn indirect() -> Option<BranchForm> {
     // SAFETY: code of ours, mapped readable.
     let (call, jump) = unsafe {
         (
-            &*(&raw const ffi::wasmk_template_call),
-            &*(&raw const ffi::wasmk_template_jmp),
+            &ffi::wasmk_template_call,
+            &ffi::wasmk_template_jmp,
         )
     };
     let thunks = (
