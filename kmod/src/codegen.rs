@@ -45,7 +45,10 @@ pub(crate) fn mitigations() -> u32 {
 
 /// The mitigations in words.
 pub(crate) fn describe() -> &'static str {
-    match (mitigations() & mitigation::RETURN_THUNK, mitigations() & mitigation::RETPOLINE) {
+    match (
+        mitigations() & mitigation::RETURN_THUNK,
+        mitigations() & mitigation::RETPOLINE,
+    ) {
         (0, 0) => "plain branches",
         (_, 0) => "return thunks",
         (0, _) => "retpolines",

@@ -7,8 +7,7 @@ use crate::{
     module_parameters, registry,
     store::{Limits, Store},
     sys::{
-        self,
-        cpu,
+        self, cpu,
         file::NewFd,
         task,
         user::{self, Message},
@@ -161,7 +160,8 @@ fn store_create(argument: usize) -> Result<isize> {
 
 fn store_list(argument: usize) -> Result<isize> {
     let mut list = read::<api::StoreList>(argument, 0, |m| m.header)?;
-    if list.reserved != 0 || (list.entry_size == 0 && list.capacity != 0) || list.entry_size > 65536 {
+    if list.reserved != 0 || (list.entry_size == 0 && list.capacity != 0) || list.entry_size > 65536
+    {
         return Err(EINVAL);
     }
     let stores = registry::select(|store| !store.label().is_empty())?;

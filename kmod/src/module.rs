@@ -153,9 +153,7 @@ fn heap_limit(len: usize) -> usize {
 
 /// Validates `wasm`, without keeping anything.
 pub(crate) fn check(wasm: &[u8]) -> Result<(), Refusal> {
-    contained(heap_limit(wasm.len()), || {
-        validate(wasm, &mut KillablePoll)
-    })??;
+    contained(heap_limit(wasm.len()), || validate(wasm, &mut KillablePoll))??;
     Ok(())
 }
 
@@ -168,8 +166,8 @@ impl LoadedModule {
         fuel: bool,
     ) -> Result<Arc<Self>, Refusal> {
         let begin = task::monotonic_ns();
-        let config = codegen::config(model, fuel)
-            .ok_or(Refusal::new(ENODEV, "unknown mitigations"))?;
+        let config =
+            codegen::config(model, fuel).ok_or(Refusal::new(ENODEV, "unknown mitigations"))?;
         let compiled = contained(heap_limit(wasm.len()), || {
             compile(wasm, &config, &mut KillablePoll)
         })??;

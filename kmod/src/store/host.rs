@@ -35,12 +35,7 @@ impl RunHost<'_> {
 }
 
 impl Host for RunHost<'_> {
-    fn call(
-        &mut self,
-        function: u32,
-        caller: &mut Caller<'_>,
-        values: &mut [u64],
-    ) -> HostOutcome {
+    fn call(&mut self, function: u32, caller: &mut Caller<'_>, values: &mut [u64]) -> HostOutcome {
         self.count_memory(caller);
         self.running.enter_host();
         let outcome = self.context.call(function, caller.memory, values);

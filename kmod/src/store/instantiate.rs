@@ -26,7 +26,11 @@ impl Resolver for Imports<'_> {
         import: &Import,
         ty: ItemType<'_>,
     ) -> Option<Extern> {
-        let named = self.0.iter().rev().find(|named| named.0.as_str() == import.module);
+        let named = self
+            .0
+            .iter()
+            .rev()
+            .find(|named| named.0.as_str() == import.module);
         if let Some((_, instance)) = named {
             return exports.export(*instance, &import.name);
         }
@@ -72,7 +76,9 @@ impl Store {
         let result = {
             let inner = &mut *inner;
             let reference = ModuleRef(module.clone());
-            inner.machine.instantiate(reference, &mut Imports(&inner.names))
+            inner
+                .machine
+                .instantiate(reference, &mut Imports(&inner.names))
         };
         self.count(&inner);
         match result {
@@ -88,8 +94,12 @@ impl Store {
 
     fn count(&self, inner: &Inner) {
         let figures = &self.shared.figures;
-        figures.instances.store(inner.machine.instance_count(), Relaxed);
-        figures.memory_bytes.store(inner.machine.memory_bytes(), Relaxed);
+        figures
+            .instances
+            .store(inner.machine.instance_count(), Relaxed);
+        figures
+            .memory_bytes
+            .store(inner.machine.memory_bytes(), Relaxed);
     }
 
     /// Notes a new instance.
@@ -104,8 +114,14 @@ impl Store {
             inner.names.push((name, instance), GFP_KERNEL_ACCOUNT)?;
         }
         let figures = &self.shared.figures;
-        figures.memory_model.store(module.memory_model() as u32, Relaxed);
-        if !inner.modules.iter().any(|other| Arc::ptr_eq(other, &module)) {
+        figures
+            .memory_model
+            .store(module.memory_model() as u32, Relaxed);
+        if !inner
+            .modules
+            .iter()
+            .any(|other| Arc::ptr_eq(other, &module))
+        {
             figures.code_bytes.fetch_add(module.code_bytes(), Relaxed);
             inner.modules.push(module.clone(), GFP_KERNEL_ACCOUNT)?;
         }
@@ -124,7 +140,9 @@ impl Store {
         if inner.machine.module(register.instance).is_none() {
             return Err(ENOENT);
         }
-        inner.names.push((name, register.instance), GFP_KERNEL_ACCOUNT)?;
+        inner
+            .names
+            .push((name, register.instance), GFP_KERNEL_ACCOUNT)?;
         Ok(0)
     }
 }

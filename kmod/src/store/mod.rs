@@ -36,7 +36,8 @@ use wasmk_abi::Context;
 use wasmk_engine::runtime::{RuntimeError, StoreLimits};
 use wasmk_uapi::{
     device::{StoreEntry, StoreState},
-    run::RUN, store as api,
+    run::RUN,
+    store as api,
 };
 
 /// Most bytes of linear memory of a store that does not ask for more.
@@ -195,7 +196,10 @@ impl Store {
         entry.id = self.id;
         text::put(&mut entry.label, format_args!("{}", self.label.as_str()));
         if let Some(module) = self.newest_module() {
-            text::put(&mut entry.module, format_args!("{}", module.name().as_str()));
+            text::put(
+                &mut entry.module,
+                format_args!("{}", module.name().as_str()),
+            );
         }
         entry.worker = self.worker;
         entry.pid = self.pid;

@@ -67,7 +67,11 @@ impl Store {
                 return Err(error);
             }
         };
-        let count = if run.header.flags & START != 0 { 0 } else { run.arg_count };
+        let count = if run.header.flags & START != 0 {
+            0
+        } else {
+            run.arg_count
+        };
         if count > VALUES_MAX {
             return Err(E2BIG);
         }
@@ -87,7 +91,10 @@ impl Store {
     fn find(&self, inner: &mut Inner, run: &mut Message<Run>) -> Result<Option<FuncHandle>> {
         let instance = run.instance;
         if inner.machine.module(instance).is_none() {
-            text::put(&mut run.message, format_args!("there is no instance {instance}"));
+            text::put(
+                &mut run.message,
+                format_args!("there is no instance {instance}"),
+            );
             return Err(ENOENT);
         }
         if run.header.flags & START != 0 {
@@ -98,11 +105,17 @@ impl Store {
         match inner.machine.export(instance, name) {
             Some(Extern::Function(function)) => Ok(Some(function)),
             Some(_) => {
-                text::put(&mut run.message, format_args!("export {name:?} is not a function"));
+                text::put(
+                    &mut run.message,
+                    format_args!("export {name:?} is not a function"),
+                );
                 Err(ENOENT)
             }
             None => {
-                text::put(&mut run.message, format_args!("there is no export {name:?}"));
+                text::put(
+                    &mut run.message,
+                    format_args!("there is no export {name:?}"),
+                );
                 Err(ENOENT)
             }
         }
@@ -125,8 +138,12 @@ impl Store {
         };
         self.count_fuel(fuel, inner.machine.fuel());
         let figures = &self.shared.figures;
-        figures.run_ns.fetch_add(task::monotonic_ns() - begin, Relaxed);
-        figures.memory_bytes.store(inner.machine.memory_bytes(), Relaxed);
+        figures
+            .run_ns
+            .fetch_add(task::monotonic_ns() - begin, Relaxed);
+        figures
+            .memory_bytes
+            .store(inner.machine.memory_bytes(), Relaxed);
         exit
     }
 
@@ -195,7 +212,9 @@ fn describe(inner: &Inner, run: &mut Message<Run>, trap: Trap) {
     run.trap_function = trap.function.unwrap_or(u32::MAX);
     run.trap_offset = trap.offset.map_or(u64::MAX, u64::from);
     let module = trap.instance.and_then(|at| inner.machine.module(at));
-    let name = module.zip(trap.function).and_then(|(module, function)| module.function_name(function));
+    let name = module
+        .zip(trap.function)
+        .and_then(|(module, function)| module.function_name(function));
     if let Some(name) = name {
         text::put(&mut run.trap_name, format_args!("{name}"));
     }

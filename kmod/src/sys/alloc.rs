@@ -134,8 +134,10 @@ unsafe fn resize(old: *mut Header, size: usize, zero: bool) -> *mut Header {
         flags |= bindings::__GFP_ZERO;
     }
     // SAFETY: by contract. The alignment is a power of two.
-    unsafe { bindings::kvrealloc_node_align(old.cast(), size, HEADER, flags, bindings::NUMA_NO_NODE) }
-        .cast()
+    unsafe {
+        bindings::kvrealloc_node_align(old.cast(), size, HEADER, flags, bindings::NUMA_NO_NODE)
+    }
+    .cast()
 }
 
 /// Makes a block.

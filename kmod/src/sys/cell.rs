@@ -27,9 +27,9 @@ impl<T> BusyCell<T> {
 
     /// Holds it; `None` if somebody else does.
     pub(crate) fn hold(&self) -> Option<Held<'_, T>> {
-        let free =
-            self.held
-                .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
+        let free = self
+            .held
+            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
         // Not `then_some`: its argument would be made, and dropped, also when the cell is busy.
         free.is_ok().then(|| Held(self))
     }

@@ -197,7 +197,8 @@ unsafe impl platform::Memory for Memory {
         while at < new_len {
             let want = ((new_len - at) / PAGE).min(CHUNK);
             // SAFETY: in the reservation, above what is mapped; `&mut self` makes this the only growth.
-            let got = unsafe { ffi::wasmk_populate(space.base + at as usize, want as usize) } as u64;
+            let got =
+                unsafe { ffi::wasmk_populate(space.base + at as usize, want as usize) } as u64;
             at += got * PAGE;
             if got < want || task::killed() {
                 space.empty(self.len, at);

@@ -44,12 +44,7 @@ pub(crate) fn returns() -> Option<BranchForm> {
 /// The form of indirect calls and jumps through `r11`; `None` if this kernel does something unknown.
 pub(crate) fn indirect() -> Option<BranchForm> {
     // SAFETY: code of ours, mapped readable.
-    let (call, jump) = unsafe {
-        (
-            &ffi::wasmk_template_call,
-            &ffi::wasmk_template_jmp,
-        )
-    };
+    let (call, jump) = unsafe { (&ffi::wasmk_template_call, &ffi::wasmk_template_jmp) };
     let thunks = (
         target(call, call.as_ptr() as usize, 0xe8),
         target(jump, jump.as_ptr() as usize, 0xe9),

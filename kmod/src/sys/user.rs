@@ -58,9 +58,7 @@ impl<T: wasmk_uapi::Message> Message<T> {
             .copy_from_slice(&(size as u32).to_ne_bytes());
         let mut rest = [0; 64];
         while !reader.is_empty() {
-            let part = rest
-                .get_mut(..reader.len().min(64))
-                .ok_or(EINVAL)?;
+            let part = rest.get_mut(..reader.len().min(64)).ok_or(EINVAL)?;
             reader.read_slice(part)?;
             if part.iter().any(|&byte| byte != 0) {
                 return Err(E2BIG);
@@ -142,15 +140,11 @@ pub(crate) fn write_words(pointer: u64, words: &[u64]) -> Result {
 }
 
 /// Copies the first `len` bytes of `value` to `pointer + offset`; zeroes what lies beyond it.
-pub(crate) fn write_record<T: Copy>(
-    pointer: u64,
-    offset: u64,
-    value: &T,
-    len: usize,
-) -> Result {
+pub(crate) fn write_record<T: Copy>(pointer: u64, offset: u64, value: &T, len: usize) -> Result {
     let known = len.min(size_of::<T>());
     // SAFETY: used for structures of the interface, which have no padding.
-    let bytes = unsafe { core::slice::from_raw_parts(core::ptr::from_ref(value).cast::<u8>(), known) };
+    let bytes =
+        unsafe { core::slice::from_raw_parts(core::ptr::from_ref(value).cast::<u8>(), known) };
     let mut writer = slice(address(pointer, offset)?, len).writer();
     writer.write_slice(bytes)?;
     while !writer.is_empty() {
