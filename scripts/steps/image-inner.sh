@@ -16,7 +16,7 @@ depmod -b /image/kernel/usr "$release"
 mkdir -p "$root/usr/lib/modules"
 cp -a "$modules" "$root/usr/lib/modules/"
 rm -f "$root/usr/lib/modules/$release/vmlinuz" "$root/usr/lib/modules/$release/build" "$root/usr/lib/modules/$release/source"
-rm -rf "$root"/var/cache/* "$root"/var/log/* "$root"/dev/*
+rm -rf "${root:?}"/{var/cache,var/log,dev}/*
 mkdir -p "$root"/var/log/nginx "$root"/var/cache/nginx
 echo wasmk >"$root/etc/hostname"
 printf '127.0.0.1 localhost wasmk\n::1 localhost\n' >"$root/etc/hosts"
