@@ -5,14 +5,19 @@
 PASSED=0
 FAILED=0
 
-# count_output FILE: adds up what a suite printed. Two forms are known: cargo's
-# "test result: ... N passed; N failed", and "NAME: N passed, N failed".
+# count_output FILE: adds up what a suite printed. Three forms are known: cargo's
+# "test result: ... N passed; N failed", "NAME: N passed, N failed", and the
+# official suite's "...: N scripts, N assertions passed, N failed".
 count_output() {
     awk '
         /^test result: / { for (i = 2; i < NF; i++) { if ($(i + 1) ~ /^passed/) p += $i; if ($(i + 1) ~ /^failed/) f += $i } next }
-        match($0, /^[A-Za-z0-9_. ()\/-]+: [0-9]+ passed, [0-9]+ failed/) {
+        match($0, /^[A-Za-z0-9_. ()\/-]+: [0-9]+ passed, [0-9]+ failed/) ||
+        match($0, /: [0-9]+ scripts, [0-9]+ assertions passed, [0-9]+ failed/) {
             n = split($0, w, /[ ,]+/)
-            for (i = 2; i <= n; i++) { if (w[i] == "passed") p += w[i - 1]; if (w[i] == "failed") f += w[i - 1] }
+            for (i = 2; i <= n; i++) {
+                if (w[i] == "passed") p += w[i - 1 - (w[i - 1] == "assertions")]
+                if (w[i] == "failed") f += w[i - 1]
+            }
         }
         END { print p + 0, f + 0 }' "$1"
 }
