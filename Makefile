@@ -21,9 +21,6 @@ demo: ## set up all, boot the guest, show a request through the proxy
 test: ## every test: native, then inside the guest kernel
 	@./scripts/test
 
-bench: ## side-by-side measurements
-	@./scripts/bench
-
 shell: ## a shell in the guest with the module loaded
 	@./scripts/vm --tty -- bash
 
@@ -41,7 +38,7 @@ kmod:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MODULE_OUT) LDFLAGS_MODULE=$(MODULE_OUT)/kmod/arena.o \
 		$(if $(OFFLINE),WASMK_OFFLINE=1) $(if $(WASMK_ARENA_MB),WASMK_ARENA_MB=$(WASMK_ARENA_MB)) -j$(JOBS) modules
 
-install: kmod ## with KDIR=DIR: installs wasmk.ko, and wasmctl if it was built
+install: kmod
 	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MODULE_OUT) LDFLAGS_MODULE=$(MODULE_OUT)/kmod/arena.o modules_install
 else
 kmod: ## builds wasmk.ko for the guest's kernel
@@ -57,4 +54,4 @@ clean: ## removes what was built from this clone
 distclean: ## removes the whole cache directory too
 	@./scripts/clean --all
 
-.PHONY: help demo test bench shell lint fmt kmod install clean distclean
+.PHONY: help demo test shell lint fmt kmod install clean distclean

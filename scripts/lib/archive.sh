@@ -60,6 +60,7 @@ Dir::Etc::preferencesparts "/dev/null";
 APT::Architecture "amd64";
 APT::Sandbox::User "";
 Acquire::Languages "none";
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 #clear APT::Architectures;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;

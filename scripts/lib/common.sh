@@ -35,7 +35,7 @@ hash_of() {
 
 # tree_stamp PATH...: a hash over names, sizes and times of all files below.
 tree_stamp() {
-    find "$@" -name .git -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | hash_of
+    find "$@" \( -name .git -o -name target \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | hash_of
 }
 
 # fresh STAMPFILE VALUE: true if the stamp file holds exactly VALUE.

@@ -87,7 +87,7 @@ load_set() {
 step_kernel_set() {
     if load_set && { [ -z "${WASMK_KERNEL:-}" ] || [ "$SET_release" = "$WASMK_KERNEL" ]; }; then return; fi
     run_step kernel-set "the archive's package lists" \
-        "the module needs a $SERIES cloud kernel whose image, headers, source and compilers agree; see the reasons above, or name one with WASMK_KERNEL=RELEASE" \
+        "the module needs a cloud kernel of series $SERIES whose image, headers, source and compilers agree; see the reasons above, or name one with WASMK_KERNEL=RELEASE" \
         set_resolve
     load_set
     say "kernel-set: $SET_release, rustc $SET_rustc"
