@@ -27,14 +27,14 @@ impl Mutator {
         (self.number() % (bound.max(1) as u64)) as usize
     }
 
-    /// One of `modules`, damaged in one to four ways. Empty if there are none.
+    /// One of `modules`, damaged in one or two ways. Empty if there are none.
     pub fn mutate(&mut self, modules: &[Vec<u8>]) -> Vec<u8> {
         let pick = self.below(modules.len());
         let Some(module) = modules.get(pick) else {
             return Vec::new();
         };
         let mut bytes = module.clone();
-        for _ in 0..=self.below(4) {
+        for _ in 0..=self.below(4) / 2 {
             match self.below(8) {
                 0 | 1 => self.flip(&mut bytes),
                 2 => self.set(&mut bytes),

@@ -12,47 +12,54 @@ use wasmk_wast_runner::{mutate::Mutator, suite};
 
 /// Damaged modules per memory model.
 const MUTATIONS: usize = 15_000;
+/// Damaged example programs per memory model.
+const EXAMPLE_MUTATIONS: usize = 2_000;
 
-/// What is damaged: every module of the core suite; and, if the variable `WASMK_EXAMPLES` names a directory, the compiled
-/// programs (`*.wasm`) in it.
-fn modules() -> Vec<Vec<u8>> {
-    let mut modules = suite::modules();
+/// The modules of the core suite.
+fn small() -> Vec<Vec<u8>> {
+    let modules = suite::modules();
     println!("{} modules of the suite", modules.len());
     assert!(modules.len() > 300);
-    if let Some(directory) = env::var_os("WASMK_EXAMPLES") {
-        let before = modules.len();
-        for entry in fs::read_dir(&directory).expect("WASMK_EXAMPLES names a directory") {
-            let path = entry.unwrap().path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "wasm")
-            {
-                modules.push(fs::read(path).unwrap());
-            }
-        }
-        println!("{} example programs", modules.len() - before);
-        assert!(
-            modules.len() > before,
-            "no programs in {}",
-            directory.to_string_lossy()
-        );
-    }
     modules
 }
 
-fn run(memory_model: MemoryModel, seed: u64) {
-    let modules = modules();
+/// The compiled programs (`*.wasm`) in the directory that the variable `WASMK_EXAMPLES` names; `None` if it is not set.
+fn examples() -> Option<Vec<Vec<u8>>> {
+    let Some(directory) = env::var_os("WASMK_EXAMPLES") else {
+        println!("no example programs: WASMK_EXAMPLES is not set");
+        return None;
+    };
+    let mut modules = Vec::new();
+    for entry in fs::read_dir(&directory).expect("WASMK_EXAMPLES names a directory") {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "wasm")
+        {
+            modules.push(fs::read(path).unwrap());
+        }
+    }
+    println!("{} example programs", modules.len());
+    assert!(
+        !modules.is_empty(),
+        "no programs in {}",
+        directory.to_string_lossy()
+    );
+    Some(modules)
+}
+
+fn run(what: &str, modules: &[Vec<u8>], mutations: usize, memory_model: MemoryModel, seed: u64) {
     let config = Config {
         memory_model,
         ..Config::default()
     };
-    for module in &modules {
+    for module in modules {
         compile(module, &config, &mut ()).expect("the undamaged module compiles");
     }
     let mut mutator = Mutator::new(seed);
     let (mut valid, mut refused) = (0, 0);
-    for number in 0..MUTATIONS {
-        let wasm = mutator.mutate(&modules);
+    for number in 0..mutations {
+        let wasm = mutator.mutate(modules);
         let (validated, compiled) = (validate(&wasm, &mut ()), compile(&wasm, &config, &mut ()));
         match (validated, compiled) {
             (Ok(()), Ok(_)) => valid += 1,
@@ -81,17 +88,37 @@ fn run(memory_model: MemoryModel, seed: u64) {
             }
         }
     }
-    println!("{memory_model:?}: {MUTATIONS} mutations: {valid} valid, {refused} refused, 0 panics");
+    println!("{what}, {memory_model:?}: {mutations} mutations: {valid} valid, {refused} refused, 0 panics");
     // Both outcomes must be there, or the mutations are of no use.
-    assert!(valid > MUTATIONS / 100 && refused > MUTATIONS / 4);
+    assert!(valid > mutations / 100 && refused > mutations / 4);
 }
 
 #[test]
 fn mutations_with_guard_memories() {
-    run(MemoryModel::Guard, 1);
+    run("suite", &small(), MUTATIONS, MemoryModel::Guard, 1);
 }
 
 #[test]
 fn mutations_with_bounds_checks() {
-    run(MemoryModel::Bounds, 2);
+    run("suite", &small(), MUTATIONS, MemoryModel::Bounds, 2);
+}
+
+#[test]
+fn mutations_of_example_programs() {
+    if let Some(programs) = examples() {
+        run(
+            "examples",
+            &programs,
+            EXAMPLE_MUTATIONS,
+            MemoryModel::Guard,
+            3,
+        );
+        run(
+            "examples",
+            &programs,
+            EXAMPLE_MUTATIONS,
+            MemoryModel::Bounds,
+            4,
+        );
+    }
 }
