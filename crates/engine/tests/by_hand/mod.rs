@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Modules written by hand, without the compiler.
+#![allow(dead_code)]
 
 use std::{collections::VecDeque, sync::Arc};
 
