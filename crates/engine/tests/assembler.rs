@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The assembler buffer against `dynasmrt`, the runtime that `dynasm!` is made for: the same source gives the same bytes.
+// `dynasm!` writes a conversion around every register number.
+#![allow(clippy::useless_conversion)]
 
 use dynasm::dynasm;
 use dynasmrt::{x64::X64Relocation, DynasmApi, DynasmLabelApi, VecAssembler};

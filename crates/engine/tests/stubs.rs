@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The stubs and the run loop with hand-written code: what every function of the compiler relies on.
+// `dynasm!` writes a conversion around every register number.
+#![allow(clippy::useless_conversion)]
 
 mod by_hand;
 
@@ -243,8 +245,10 @@ fn spinning_image(float: bool) -> Image {
 fn interruptions_keep_all_registers() {
     for float in [false, true] {
         let mut store = store_of(spinning_image(float));
-        let mut host = Recorder::default();
-        host.park_every = 3;
+        let mut host = Recorder {
+            park_every: 3,
+            ..Recorder::default()
+        };
         store.begin(by_hand::function(0), &[300_000_000]).unwrap();
         let tick = Duration::from_micros(200);
         let before = HostPlatform::float_sections();
