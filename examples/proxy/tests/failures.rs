@@ -49,6 +49,20 @@ fn the_next_upstream_takes_over() {
 }
 
 #[test]
+fn waiting_takes_no_buffers() {
+    for attempt in [Attempt::Hang, Attempt::Accept] {
+        let mut sim = sim(&[attempt]);
+        let mut clients: Vec<_> = (0..100).map(|_| sim.client()).collect();
+        for client in &mut clients {
+            client.say(GET);
+        }
+        sim.settle();
+        assert_eq!(sim.worker.load().sessions, 100);
+        assert_eq!(sim.worker.load().buffers, 0, "{attempt:?}");
+    }
+}
+
+#[test]
 fn upstreams_take_turns() {
     let mut sim = sim(&[Attempt::Accept; 3]);
     let mut client = sim.client();

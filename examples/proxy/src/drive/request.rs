@@ -90,6 +90,7 @@ fn begin<N: Net>(
     exchange.head.clear();
     forward::request(&mut exchange.head, head, request, body, &hop);
     s.client.rx.consume(length);
+    s.client.rx.settle(&mut cx.pool);
     s.finder.reset();
     s.phase = Phase::Connect;
     Ok(())
