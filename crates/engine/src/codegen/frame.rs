@@ -23,7 +23,7 @@ use crate::isa::x64::{
 };
 
 /// Most bytes of a frame.
-const MAX_FRAME: u32 = 64 << 20;
+pub(super) const MAX_FRAME: u32 = 64 << 20;
 
 #[derive(Debug, Default)]
 pub(super) struct Frame {

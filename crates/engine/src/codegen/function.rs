@@ -257,7 +257,7 @@ fn rest<'a>(position: u64, body: &FunctionBody<'a>) -> &'a [u8] {
     body.as_bytes().get(read as usize..).unwrap_or(&[])
 }
 
-impl<'a> Compiler<'a> {
+impl Compiler<'_> {
     /// Chooses registers and emits the prologue.
     fn begin(&mut self, entry: Label, validator: &FuncValidator<ValidatorResources>) -> R {
         let count = validator.len_locals();

@@ -6,6 +6,7 @@
 
 use super::{
     fail::{push, Fail, R},
+    frame::MAX_FRAME,
     function::Compiler,
     registers::Reg,
     value::{class, precision, width, Class, Cond, Entry, Loc, Place, Value, NONE},
@@ -19,6 +20,8 @@ use crate::{
     module::ValType,
 };
 
+/// Most entries: their slots fill the largest frame, so that offsets of slots never overflow.
+const MAX_HEIGHT: usize = MAX_FRAME as usize / 8;
 /// More entries than this are not left unsettled.
 const MOST_UNSETTLED: u32 = 200;
 
@@ -30,6 +33,12 @@ impl Compiler<'_> {
 
     /// Pushes an entry that owns no register.
     pub(super) fn push(&mut self, ty: ValType, loc: Loc) -> R {
+        if self.stack.len() >= MAX_HEIGHT {
+            return Err(Fail::Limit(
+                "values on the operand stack",
+                MAX_HEIGHT as u64,
+            ));
+        }
         push(self.stack, Entry { ty, loc })
     }
 

@@ -9,11 +9,7 @@ use super::{
     truncate,
 };
 use crate::{
-    codegen::{
-        fail::R,
-        function::Compiler,
-        value::{precision, Place},
-    },
+    codegen::{fail::R, function::Compiler, value::Place},
     isa::x64::{
         float::FloatOp,
         int::{Alu, Extend, Shift},
@@ -148,7 +144,6 @@ fn bits_of(c: &mut Compiler<'_>, from: Precision) -> R {
 fn from_bits(c: &mut Compiler<'_>, to: Precision) -> R {
     let value = c.pop()?;
     let ty = float_type(to);
-    debug_assert_eq!(precision(ty), to);
     if let Place::Const(bits) = c.place(&value) {
         return c.push_const(ty, bits);
     }
