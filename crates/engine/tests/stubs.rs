@@ -245,38 +245,34 @@ fn spinning_image(float: bool) -> Image {
 fn interruptions_keep_all_registers() {
     for float in [false, true] {
         let mut store = store_of(spinning_image(float));
-        let mut host = Recorder {
-            park_every: 3,
-            ..Recorder::default()
-        };
-        store.begin(by_hand::function(0), &[300_000_000]).unwrap();
-        let tick = Duration::from_micros(200);
-        let before = HostPlatform::float_sections();
-        let mut parks = 0;
-        let exit = loop {
-            match run_interrupted(&mut store, &mut host, tick, Some(tick)) {
-                RunExit::Parked => parks += 1,
-                exit => break exit,
-            }
-        };
-        assert_eq!(exit, RunExit::Returned);
-        assert!(
-            host.interruptions > 10 && parks > 3,
-            "{} interruptions",
-            host.interruptions
-        );
-        let registers: u64 = [0u64, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
-            .iter()
-            .map(|n| n + 1)
-            .sum();
+        let registers: u64 = 1 + 2 + 3 + 4 + (6..=15).sum::<u64>();
         let floats = if float { 136 << 16 } else { 0 };
-        assert_eq!(store.results(), [registers + floats]);
-        let sections = HostPlatform::float_sections() - before;
-        let expected = if float { host.interruptions + 1 } else { 0 };
-        assert_eq!(
-            sections, expected,
-            "a section ends at every exit and is opened again"
-        );
+        // As often as a busy machine needs until it was disturbed enough.
+        let (mut interruptions, mut parks) = (0, 0);
+        while interruptions < 10 || parks < 3 {
+            let mut host = Recorder {
+                park_every: 3,
+                ..Recorder::default()
+            };
+            store.begin(by_hand::function(0), &[50_000_000]).unwrap();
+            let tick = Duration::from_micros(200);
+            let before = HostPlatform::float_sections();
+            let exit = loop {
+                match run_interrupted(&mut store, &mut host, tick, Some(tick)) {
+                    RunExit::Parked => parks += 1,
+                    exit => break exit,
+                }
+            };
+            assert_eq!(exit, RunExit::Returned);
+            assert_eq!(store.results(), [registers + floats]);
+            let sections = HostPlatform::float_sections() - before;
+            let expected = if float { host.interruptions + 1 } else { 0 };
+            assert_eq!(
+                sections, expected,
+                "a section ends at every exit and is opened again"
+            );
+            interruptions += host.interruptions;
+        }
     }
 }
 
