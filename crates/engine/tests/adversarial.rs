@@ -71,10 +71,22 @@ fn body(locals: &[(u32, ValType)], emit: impl FnOnce(&mut Function)) -> Function
 
 fn nest(n: usize, open: &[I<'_>], inner: &[I<'_>], close: &[I<'_>], after: &[I<'_>]) -> Vec<u8> {
     let body = body(&[(4, ValType::I32)], |f| {
-        (0..n).for_each(|_| open.iter().for_each(|i| drop(f.instruction(i))));
-        inner.iter().for_each(|i| drop(f.instruction(i)));
-        (0..n).for_each(|_| close.iter().for_each(|i| drop(f.instruction(i))));
-        after.iter().for_each(|i| drop(f.instruction(i)));
+        (0..n).for_each(|_| {
+            open.iter().for_each(|i| {
+                f.instruction(i);
+            })
+        });
+        inner.iter().for_each(|i| {
+            f.instruction(i);
+        });
+        (0..n).for_each(|_| {
+            close.iter().for_each(|i| {
+                f.instruction(i);
+            })
+        });
+        after.iter().for_each(|i| {
+            f.instruction(i);
+        });
     });
     module(&[], &[], &[], &body)
 }
@@ -123,10 +135,14 @@ fn wide_br_table() {
     let table = |n: usize, depth: u32| {
         let targets: Vec<u32> = (0..n as u32).map(|k| k % depth).collect();
         let body = body(&[], |f| {
-            (0..depth).for_each(|_| drop(f.instruction(&I::Block(BlockType::Empty))));
+            (0..depth).for_each(|_| {
+                f.instruction(&I::Block(BlockType::Empty));
+            });
             f.instruction(&I::LocalGet(0))
                 .instruction(&I::BrTable(targets.into(), 0));
-            (0..depth).for_each(|_| drop(f.instruction(&I::End)));
+            (0..depth).for_each(|_| {
+                f.instruction(&I::End);
+            });
         });
         module(&[ValType::I32], &[], &[], &body)
     };
@@ -144,11 +160,15 @@ fn br_tables_with_results() {
             for _ in 0..n {
                 f.instruction(&I::Block(block))
                     .instruction(&I::Block(block));
-                (0..8).for_each(|k| drop(f.instruction(&I::I32Const(k))));
+                (0..8).for_each(|k| {
+                    f.instruction(&I::I32Const(k));
+                });
                 f.instruction(&I::LocalGet(0))
                     .instruction(&I::BrTable(vec![0, 1, 0, 1].into(), 1));
                 f.instruction(&I::End).instruction(&I::End);
-                (0..8).for_each(|_| drop(f.instruction(&I::Drop)));
+                (0..8).for_each(|_| {
+                    f.instruction(&I::Drop);
+                });
             }
         });
         module(
@@ -204,7 +224,9 @@ fn huge_signatures() {
     let mixed: Vec<ValType> = [ValType::I32, ValType::F64, ValType::I64, ValType::F32].repeat(250);
     // The function calls itself with its own parameters and returns what it got.
     let identity = body(&[], |f| {
-        (0..1000).for_each(|k| drop(f.instruction(&I::LocalGet(k))));
+        (0..1000).for_each(|k| {
+            f.instruction(&I::LocalGet(k));
+        });
         f.instruction(&I::Call(0));
         f.instruction(&I::Call(0));
     });
@@ -222,9 +244,13 @@ fn blocks_with_a_thousand_values() {
         let (thousand, types) = (thousand.clone(), types.clone());
         move |n: usize| {
             let body = body(&[], |f| {
-                (0..1000).for_each(|k| drop(f.instruction(&I::LocalGet(k))));
+                (0..1000).for_each(|k| {
+                    f.instruction(&I::LocalGet(k));
+                });
                 for _ in 0..n {
-                    operators.iter().for_each(|i| drop(f.instruction(i)));
+                    operators.iter().for_each(|i| {
+                        f.instruction(i);
+                    });
                 }
             });
             module(&thousand, &thousand, &types, &body)
@@ -271,9 +297,13 @@ fn a_deep_operand_stack() {
         let body = body(&[(2, ValType::I32)], |f| {
             for _ in 0..n {
                 f.instruction(value);
-                between.iter().for_each(|i| drop(f.instruction(i)));
+                between.iter().for_each(|i| {
+                    f.instruction(i);
+                });
             }
-            (1..n).for_each(|_| drop(f.instruction(fold)));
+            (1..n).for_each(|_| {
+                f.instruction(fold);
+            });
             f.instruction(&I::Drop);
         });
         module(&[], &[], &[], &body)
@@ -286,7 +316,7 @@ fn a_deep_operand_stack() {
     linear(50_000, |n| tower(n, &I::I32Const(3), &[], &I::I32Add));
     linear(50_000, |n| tower(n, &I::LocalGet(0), &[], &I::I32Mul));
     linear(30_000, |n| {
-        tower(n, &I::LocalGet(0), &[load.clone()], &I::I32Add)
+        tower(n, &I::LocalGet(0), std::slice::from_ref(&load), &I::I32Add)
     });
     linear(30_000, |n| {
         tower(n, &I::F64Const(1.5.into()), &[I::F64Sqrt], &I::F64Add)
@@ -351,7 +381,9 @@ fn many_functions() {
             functions.function(0);
             // Calls forward, backward and to itself.
             let target = (k * 31 + 7) % n;
-            code.function(&body(&[], |f| drop(f.instruction(&I::Call(target as u32)))));
+            code.function(&body(&[], |f| {
+                f.instruction(&I::Call(target as u32));
+            }));
         }
         exports.export("f", ExportKind::Func, n as u32 - 1);
         Module::new()
