@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Text in fixed buffers of the interface.
 
+use alloc::vec::Vec;
 use core::fmt::{Arguments, Write};
 use kernel::prelude::*;
 
@@ -35,11 +36,11 @@ pub(crate) fn put(buffer: &mut [u8], what: Arguments<'_>) {
 
 /// A copy of a name, checked to be UTF-8 without NUL.
 #[derive(Default)]
-pub(crate) struct Name(KVVec<u8>);
+pub(crate) struct Name(Vec<u8>);
 
 impl Name {
     /// `EINVAL` if it is not UTF-8, or contains a NUL.
-    pub(crate) fn new(bytes: KVVec<u8>) -> Result<Self> {
+    pub(crate) fn new(bytes: Vec<u8>) -> Result<Self> {
         if bytes.contains(&0) || core::str::from_utf8(&bytes).is_err() {
             return Err(EINVAL);
         }

@@ -252,7 +252,7 @@ pub enum StoreState {
     Running = 1,
     /// A call is parked: RUN with [`crate::run::RESUME`] continues it.
     Parked = 2,
-    /// Ended by a trap, an exit or a kill; RUN is refused.
+    /// Ended by an exit, a kill or a deadline: descriptors are closed, memory can be read, RUN is refused. (A trap ends only the call.)
     Dead = 3,
 }
 

@@ -49,9 +49,9 @@ impl Stack {
                 return Ok(Self { base, len });
             }
         }
-        let flags = bindings::GFP_KERNEL_ACCOUNT | bindings::__GFP_NOWARN | bindings::__GFP_ZERO;
-        // SAFETY: no preconditions but a context that may sleep.
-        let base = unsafe { ffi::__vmalloc_noprof(len, flags) } as usize;
+        // SAFETY: no preconditions but a context that may sleep; the flags are a constant.
+        let base =
+            unsafe { ffi::__vmalloc_noprof(len, ffi::wasmk_heap_gfp | bindings::__GFP_ZERO) } as usize;
         if base == 0 {
             return Err(PlatformError::OutOfMemory);
         }

@@ -2,6 +2,7 @@
 //! The caller's memory: messages by the rule of extensible structures (`wasmk_uapi`), byte strings and arrays. Everything is copied
 //! once, and its size is checked before room is made for it.
 
+use ::alloc::vec::Vec;
 use core::mem::MaybeUninit;
 use kernel::{
     alloc::allocator::Kmalloc,
@@ -100,12 +101,19 @@ impl<T: wasmk_uapi::Message> core::ops::DerefMut for Message<T> {
 }
 
 /// Copies a byte string of at most `most` bytes; `too_long` if it is longer.
-pub(crate) fn bytes(from: Bytes, most: u64, too_long: Error) -> Result<KVVec<u8>> {
+///
+/// As everything that a caller's numbers decide, it fails rather than have the OOM killer make room (see `alloc.rs`).
+pub(crate) fn bytes(from: Bytes, most: u64, too_long: Error) -> Result<Vec<u8>> {
     if from.len > most {
         return Err(too_long);
     }
-    let mut copy = KVVec::new();
-    slice(address(from.ptr, 0)?, from.len as usize).read_all(&mut copy, GFP_KERNEL_ACCOUNT)?;
+    let len = from.len as usize;
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(len).map_err(|_| ENOMEM)?;
+    copy.resize(len, 0);
+    slice(address(from.ptr, 0)?, len)
+        .reader()
+        .read_slice(&mut copy)?;
     Ok(copy)
 }
 
