@@ -3,16 +3,33 @@
 
 use wasmi::core::ValType;
 use wasmi::{
-    core::TrapCode, Engine, Error, Extern, ExternRef, FuncRef, Instance, Linker, Module, Store, Val,
+    core::TrapCode, Config, Engine, Error, Extern, ExternRef, FuncRef, Instance, Linker, Module,
+    StackLimits, Store, Val,
 };
 use wasmk_wast_runner::{Backend, Failure, InstanceId, Refusal, Value};
 
 /// wasmi, one store.
-#[derive(Default)]
 pub struct Reference {
     engine: Engine,
     store: Option<Store<()>>,
     instances: Vec<Instance>,
+}
+
+impl Default for Reference {
+    /// With room for as many calls as programs have fuel.
+    fn default() -> Self {
+        let mut config = Config::default();
+        config.set_stack_limits(StackLimits {
+            initial_value_stack_height: 1 << 10,
+            maximum_value_stack_height: 1 << 20,
+            maximum_recursion_depth: 4_000,
+        });
+        Self {
+            engine: Engine::new(&config),
+            store: None,
+            instances: Vec::new(),
+        }
+    }
 }
 
 /// An export.
