@@ -40,8 +40,8 @@ impl Default for Config {
             via: "wasmk".into(),
             host: String::new(),
             timeout: 60_000,
-            connect_timeout: 5_000,
-            head_timeout: 15_000,
+            connect_timeout: 10_000,
+            head_timeout: 60_000,
             idle_timeout: 75_000,
             retry_after: 1_000,
             max_body: 1 << 30,
@@ -62,8 +62,8 @@ of the granted dialers.
   --via NAME               name in the Via field (wasmk)
   --host NAME              send this Host upstream instead of the client's
   --timeout SECONDS        how long a peer may stand still in an exchange (60)
-  --connect-timeout SECONDS  how long a connection attempt may take (5)
-  --head-timeout SECONDS   how long a request head may take (15)
+  --connect-timeout SECONDS  how long a connection attempt may take (10)
+  --head-timeout SECONDS   how long a request head may take (60)
   --idle-timeout SECONDS   how long a client connection may lie idle (75)
   --retry-after SECONDS    how long an unreachable upstream is passed over (1)
   --max-body BYTES[K|M|G]  largest request body (1G)
