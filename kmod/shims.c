@@ -152,21 +152,23 @@ int wasmk_depopulate(unsigned long va, unsigned long pages, struct wasmk_pages *
 
 	while (i < pages) {
 		unsigned int level;
+		unsigned long n;
 		pte_t *pte = lookup_address(va + i * PAGE_SIZE, &level);
 
 		if (!pte || level != PG_LEVEL_4K)
 			return -EIO;
-		do {
-			if (out && !pte_none(*pte)) {
-				struct page *page = pte_page(*pte);
+		/* The entries that are in the same table. */
+		n = min(pages - i, PTRS_PER_PTE - ((unsigned long)pte & ~PAGE_MASK) / sizeof(*pte));
+		for (unsigned long at = 0; out && at < n; at++) {
+			if (!pte_none(pte[at])) {
+				struct page *page = pte_page(pte[at]);
 
 				page->private = (unsigned long)out->first;
 				out->first = page;
 			}
-			native_set_pte(pte, __pte(0));
-			pte++;
-			i++;
-		} while (i < pages && ((unsigned long)pte & ~PAGE_MASK));
+		}
+		memset(pte, 0, n * sizeof(*pte));
+		i += n;
 		if (!(i & 0xffff))
 			cond_resched();
 	}

@@ -29,7 +29,11 @@ impl Store {
         if run.reserved != 0 {
             return Err(EINVAL);
         }
-        let mut inner = self.hold()?;
+        let mut inner = match self.hold() {
+            // Who kills a store holds it for a moment.
+            Err(_) if self.shared.state() == StoreState::Dead as u32 => return Err(ESHUTDOWN),
+            held => held?,
+        };
         if inner.dead {
             return Err(ESHUTDOWN);
         }

@@ -50,8 +50,8 @@ impl Stack {
             }
         }
         // SAFETY: no preconditions but a context that may sleep; the flags are a constant.
-        let base =
-            unsafe { ffi::__vmalloc_noprof(len, ffi::wasmk_heap_gfp | bindings::__GFP_ZERO) } as usize;
+        let base = unsafe { ffi::__vmalloc_noprof(len, ffi::wasmk_heap_gfp | bindings::__GFP_ZERO) }
+            as usize;
         if base == 0 {
             return Err(PlatformError::OutOfMemory);
         }
