@@ -12,7 +12,7 @@ use crate::{
     cli::LoadArgs,
     problem::Problem,
     report::Report,
-    service::{Ready, SUPERVISE},
+    service::{Ready, Service, SUPERVISE},
 };
 
 /// Starts this program again as the service's supervisor, and returns when its workers run.
@@ -35,8 +35,11 @@ pub fn load(args: &LoadArgs) -> Result<Report, Problem> {
     }
     match serde_json::from_str(&answer) {
         Ok(Ready::Serving { text, record }) => Ok(Report::new(text, record)),
-        Ok(Ready::Failed(problem)) => {
+        Ok(Ready::Failed { problem, left }) => {
             let _ = child.wait();
+            if let Some(service) = left.and_then(|name| Service::find(&name).ok()) {
+                service.unload()?;
+            }
             Err(problem)
         }
         Err(_) => {

@@ -43,7 +43,12 @@ pub enum Ready {
         record: Value,
     },
     /// Nothing runs.
-    Failed(Problem),
+    Failed {
+        /// Why.
+        problem: Problem,
+        /// The service whose directory `load` has to remove: the supervisor has no right to do so any more.
+        left: Option<String>,
+    },
 }
 
 /// What FILE|NAME means.

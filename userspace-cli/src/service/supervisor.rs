@@ -52,22 +52,29 @@ pub fn supervise(args: &LoadArgs) -> Result<Report, Problem> {
     let deadline_ns = deadline(args.limits.timeout);
     let mut service = match prepare(args) {
         Ok(service) => service,
-        Err(problem) => return tell(&Ready::Failed(problem)),
+        Err(problem) => {
+            return tell(&Ready::Failed {
+                problem,
+                left: None,
+            })
+        }
     };
     let shared = match service.start(deadline_ns) {
         Ok(shared) => shared,
         Err(problem) => {
-            service.claim.abandon();
-            return tell(&Ready::Failed(problem));
+            return tell(&Ready::Failed {
+                problem,
+                left: Some(service.name),
+            });
         }
     };
     service.write_record("running", &shared);
     if let Err(problem) = shared.wait_until_serving(&service) {
         shared.end_all();
-        let report = tell(&Ready::Failed(problem));
-        remove(&service.socket_files);
-        service.claim.abandon();
-        return report;
+        return tell(&Ready::Failed {
+            problem,
+            left: Some(service.name),
+        });
     }
     tell(&Ready::Serving {
         text: service.text(),
