@@ -5,8 +5,8 @@
 //! binary, and [`Poll`] can end it at any point.
 
 use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, Payload, ValidPayload,
-    Validator, ValidatorResources,
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, OperatorsReader, Parser, Payload,
+    ValidPayload, Validator, ValidatorResources,
 };
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     error::{CompileError, CompileErrorKind},
     module::{
         parse::{
+            check_operator,
             fallible::{boxed, string},
             limits::{self, check},
             Sections, FEATURES,
@@ -201,7 +202,7 @@ impl Bodies for Checker {
 
     fn body(
         &mut self,
-        _: &Sections,
+        sections: &Sections,
         function: FuncToValidate<ValidatorResources>,
         body: &FunctionBody<'_>,
         allocations: FuncValidatorAllocations,
@@ -210,15 +211,20 @@ impl Bodies for Checker {
         let mut validator = function.into_validator(allocations);
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader)?;
+        let mut reader = OperatorsReader::new(reader);
         let mut operators: usize = 0;
         while !reader.eof() {
-            reader.visit_operator(&mut validator.visitor(reader.original_position()))??;
+            let offset = reader.original_position();
+            let operator = reader.read()?;
+            check_operator(&operator, &validator, &sections.types)
+                .map_err(|error| error.placed(offset as usize))?;
+            validator.op(offset, &operator)?;
             operators += 1;
             if operators % POLL_INTERVAL == 0 {
                 poll.poll()?;
             }
         }
-        reader.finish_expression(&validator.visitor(reader.original_position()))?;
+        reader.finish()?;
         Ok(validator.into_allocations())
     }
 }

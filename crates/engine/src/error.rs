@@ -62,6 +62,13 @@ impl CompileError {
         self
     }
 
+    /// The same error, at byte `offset` of the binary.
+    #[must_use]
+    pub fn placed(mut self, offset: usize) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
     /// A limit of the implementation is exceeded.
     pub const fn limit(what: &'static str, most: u64) -> Self {
         Self::new(CompileErrorKind::Limit(what, most))

@@ -4,6 +4,8 @@
 
 mod common;
 
+use wasmk_engine::error::CompileErrorKind;
+
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, FunctionSection,
     GlobalSection, GlobalType, ImportSection, Instruction as I, MemArg, MemorySection, MemoryType,
@@ -149,6 +151,19 @@ fn wide_br_table() {
     linear(100_000, |n| table(n, 1));
     linear(100_000, |n| table(n, 1_000));
     linear(3, |n| table(n, 2));
+    // Targets that carry a thousand values each would keep the validator busy: the product is limited.
+    let thousand = vec![ValType::I32; 1000];
+    let heavy = |n: usize| {
+        let body = body(&[], |f| {
+            f.instruction(&I::Unreachable)
+                .instruction(&I::BrTable(vec![0; n].into(), 0));
+        });
+        module(&[], &thousand, &[], &body)
+    };
+    common::compile_all(&heavy(4_000)).unwrap();
+    let error = common::compile_all(&heavy(5_000)).unwrap_err();
+    assert!(matches!(error.kind, CompileErrorKind::Limit(..)), "{error}");
+    assert_eq!(error.function, Some(0));
 }
 
 /// Many tables with a value: each target must move it.

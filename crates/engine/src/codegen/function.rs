@@ -28,7 +28,7 @@ use crate::{
         asm::{Assembler, Label},
         stubs::{uses_floats, StubLabels},
     },
-    module::{FuncType, TrapSite, ValType},
+    module::{parse::check_operator, FuncType, TrapSite, ValType},
 };
 
 /// How many operators are compiled between two polls.
@@ -211,6 +211,8 @@ pub(super) fn compile<'a>(
             }
             let offset = reader.original_position();
             let operator = reader.read().map_err(invalid)?;
+            check_operator(&operator, validator, env.types)
+                .map_err(|error| error.placed(offset as usize))?;
             validator.op(offset, &operator).map_err(invalid)?;
             compiler.offset = offset as u32;
             compiler.rest = rest(reader.original_position(), body);

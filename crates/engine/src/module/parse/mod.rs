@@ -11,10 +11,12 @@ mod imports;
 mod items;
 pub mod limits;
 mod names;
+mod operators;
 mod segments;
 mod types;
 
 pub use features::FEATURES;
+pub use operators::check_operator;
 
 use alloc::{string::String, vec::Vec};
 
@@ -87,11 +89,18 @@ impl Sections {
             Payload::TableSection(s) => check("tables", s.count().into(), limits::TABLES),
             Payload::GlobalSection(s) => check("globals", s.count().into(), limits::GLOBALS),
             Payload::ExportSection(s) => check("exports", s.count().into(), limits::EXPORTS),
-            Payload::ElementSection(s) => check(
-                "element segments",
-                s.count().into(),
-                limits::ELEMENT_SEGMENTS,
-            ),
+            Payload::ElementSection(s) => {
+                check(
+                    "element segments",
+                    s.count().into(),
+                    limits::ELEMENT_SEGMENTS,
+                )?;
+                check(
+                    "bytes of the element section",
+                    bytes(s.range()),
+                    limits::ELEMENT_BYTES,
+                )
+            }
             Payload::DataSection(s) => {
                 check("data segments", s.count().into(), limits::DATA_SEGMENTS)
             }
