@@ -299,7 +299,10 @@ fn closed_descriptors_are_bad() {
         let live = guest.cx.os().0.live.get();
         guest.ok("fd_close", &[fd]);
         // With what waits in a listener or is behind a dialer.
-        let gone = [(QUEUE, 0), (LISTENER, 2)].iter().find(|(f, _)| *f == fd).map_or(1, |f| f.1);
+        let gone = [(QUEUE, 0), (LISTENER, 2)]
+            .iter()
+            .find(|(f, _)| *f == fd)
+            .map_or(1, |f| f.1);
         assert_eq!(guest.cx.os().0.live.get(), live - gone, "{fd}");
         for (name, args, used, _) in USES {
             if *used == fd || args[0] == fd {

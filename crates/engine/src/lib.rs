@@ -16,9 +16,9 @@ pub mod config;
 pub mod error;
 pub mod isa;
 pub mod module;
-pub mod platform;
 pub mod runtime;
-#[cfg(feature = "std")]
 pub mod sys;
 pub mod trap;
 pub mod vm;
+
+pub use sys::platform;

@@ -33,7 +33,11 @@ pub struct DialAddress {
 
 impl Default for DialAddress {
     fn default() -> Self {
-        Self { len: 0, socket_type: 0, addr: [0; 128] }
+        Self {
+            len: 0,
+            socket_type: 0,
+            addr: [0; 128],
+        }
     }
 }
 

@@ -86,12 +86,7 @@ impl Os for KernelOs {
         sys::recv(socket, into, peek, from)
     }
 
-    fn send(
-        &mut self,
-        socket: &Object,
-        from: &Gather<'_>,
-        to: Option<&Address>,
-    ) -> Result<usize> {
+    fn send(&mut self, socket: &Object, from: &Gather<'_>, to: Option<&Address>) -> Result<usize> {
         sys::send(socket, from, to)
     }
 

@@ -81,7 +81,11 @@ impl Dialer {
         // SAFETY: process context. Both are never null.
         let (net, cred) = unsafe { (ffi::wasmk_net_get(), ffi::wasmk_cred_get()) };
         match (NonNull::new(net), NonNull::new(cred.cast_mut())) {
-            (Some(net), Some(cred)) => Ok(Self { net, cred, addresses }),
+            (Some(net), Some(cred)) => Ok(Self {
+                net,
+                cred,
+                addresses,
+            }),
             _ => Err(Errno::NoMem),
         }
     }

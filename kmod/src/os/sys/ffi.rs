@@ -16,7 +16,10 @@ pub(super) mod traits {
     pub(in super::super) const CONNECTING: u32 = 1 << 17;
 }
 
-#[allow(improper_ctypes, reason = "the bindings' own structures; empty lock classes are part of them")]
+#[allow(
+    improper_ctypes,
+    reason = "the bindings' own structures; empty lock classes are part of them"
+)]
 extern "C" {
     /// The calling task's network namespace, referenced.
     pub(super) fn wasmk_net_get() -> *mut bindings::net;

@@ -93,7 +93,11 @@ impl Object {
     pub(super) fn share(&self) -> Self {
         // SAFETY: the file is referenced here.
         unsafe { bindings::get_file(self.as_ptr()) };
-        Self { file: self.file, description: self.description, nowait: self.nowait }
+        Self {
+            file: self.file,
+            description: self.description,
+            nowait: self.nowait,
+        }
     }
 
     pub(super) fn as_ptr(&self) -> *mut bindings::file {
@@ -141,7 +145,9 @@ impl Object {
         let flags = self.no_wait(Events::READ)?;
         let mut buffers = Buffers::to_fill(into, Whole::No)?;
         let mut offset = offset(at)?;
-        let at = offset.as_mut().map_or(core::ptr::null_mut(), |at| &raw mut *at);
+        let at = offset
+            .as_mut()
+            .map_or(core::ptr::null_mut(), |at| &raw mut *at);
         // SAFETY: the buffers are guest memory, borrowed by `into`.
         check(unsafe {
             ffi::wasmk_file_io(
@@ -167,7 +173,9 @@ impl Object {
             buffers.truncate(SURE_WRITE);
         }
         let mut offset = offset(at)?;
-        let at = offset.as_mut().map_or(core::ptr::null_mut(), |at| &raw mut *at);
+        let at = offset
+            .as_mut()
+            .map_or(core::ptr::null_mut(), |at| &raw mut *at);
         // SAFETY: the buffers are guest memory, borrowed by `from`, and only read.
         check(unsafe {
             ffi::wasmk_file_io(
@@ -210,7 +218,15 @@ impl Object {
         // SAFETY: the file is referenced here, the array is as long as is written.
         check(unsafe { ffi::wasmk_file_stat(self.as_ptr(), words.as_mut_ptr()) } as isize)?;
         let [dev, ino, nlink, size, atim, mtim, ctim] = words;
-        Ok(FileStat { dev, ino, nlink, size, atim, mtim, ctim })
+        Ok(FileStat {
+            dev,
+            ino,
+            nlink,
+            size,
+            atim,
+            mtim,
+            ctim,
+        })
     }
 }
 

@@ -48,12 +48,25 @@ impl Buffers {
         limit: usize,
         whole: Whole,
     ) -> Result<Self, Errno> {
-        let empty = bindings::kvec { iov_base: core::ptr::null_mut(), iov_len: 0 };
-        let mut buffers =
-            Self { inline: [empty; INLINE], more: KVVec::new(), count: 0, len: 0 };
+        let empty = bindings::kvec {
+            iov_base: core::ptr::null_mut(),
+            iov_len: 0,
+        };
+        let mut buffers = Self {
+            inline: [empty; INLINE],
+            more: KVVec::new(),
+            count: 0,
+            len: 0,
+        };
         for span in spans {
-            let most = if whole == Whole::Yes { usize::MAX } else { BYTES_MAX };
-            let room = most.saturating_sub(buffers.len).min(limit.saturating_sub(span.offset()));
+            let most = if whole == Whole::Yes {
+                usize::MAX
+            } else {
+                BYTES_MAX
+            };
+            let room = most
+                .saturating_sub(buffers.len)
+                .min(limit.saturating_sub(span.offset()));
             let len = span.len().min(room);
             if len == 0 {
                 break;
@@ -81,8 +94,12 @@ impl Buffers {
         } else {
             if self.more.is_empty() {
                 let room = IOV_MAX as usize;
-                self.more.reserve(room, GFP_KERNEL).map_err(|_| Errno::NoMem)?;
-                self.more.extend_from_slice(&self.inline, GFP_KERNEL).map_err(|_| Errno::NoMem)?;
+                self.more
+                    .reserve(room, GFP_KERNEL)
+                    .map_err(|_| Errno::NoMem)?;
+                self.more
+                    .extend_from_slice(&self.inline, GFP_KERNEL)
+                    .map_err(|_| Errno::NoMem)?;
             }
             self.more.push(vec, GFP_KERNEL).map_err(|_| Errno::NoMem)?;
         }
@@ -94,7 +111,11 @@ impl Buffers {
     /// Keeps the first `len` bytes.
     pub(super) fn truncate(&mut self, len: usize) {
         let mut left = len;
-        let vecs = if self.more.is_empty() { &mut self.inline[..] } else { &mut self.more[..] };
+        let vecs = if self.more.is_empty() {
+            &mut self.inline[..]
+        } else {
+            &mut self.more[..]
+        };
         let mut count = 0;
         for vec in vecs.iter_mut().take(self.count) {
             if left == 0 {

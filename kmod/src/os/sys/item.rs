@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A file in a readiness queue: its hooks in the file's wait queues, and its place in the queue's lists.
 
-use super::{
-    events, ffi,
-    file::Object,
-    queue::Inner,
-};
+use super::{events, ffi, file::Object, queue::Inner};
 use core::{
     cell::UnsafeCell,
     ptr::{null_mut, NonNull},
@@ -110,7 +106,11 @@ impl Item {
             _qproc: Some(hook),
             _key: item.key.load(Relaxed),
         };
-        let mut table = Table { table, item: NonNull::from(&*item), count: 0 };
+        let mut table = Table {
+            table,
+            item: NonNull::from(&*item),
+            count: 0,
+        };
         // SAFETY: the file is referenced by the object; the table's callback gets the table itself.
         let poll = unsafe { ffi::wasmk_poll(object.as_ptr(), (&raw mut table).cast()) };
         if table.count > HOOKS {

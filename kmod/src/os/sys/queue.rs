@@ -4,11 +4,7 @@
 //! Wake-ups of watched files push their item on `incoming`, a stack without a lock. The store's thread moves it to the end of its
 //! own list, asks each listed file what is so, and reports it. Level-triggered items that reported stay listed, to be asked again.
 
-use super::{
-    file::Object,
-    item::Item,
-    wait::Limits,
-};
+use super::{file::Object, item::Item, wait::Limits};
 use crate::store::Shared;
 use core::{
     cell::Cell,
@@ -69,7 +65,10 @@ impl Inner {
         loop {
             // SAFETY: the list's reference keeps it.
             unsafe { (*item).next.store(top, Relaxed) };
-            match self.incoming.compare_exchange_weak(top, item, SeqCst, Relaxed) {
+            match self
+                .incoming
+                .compare_exchange_weak(top, item, SeqCst, Relaxed)
+            {
                 Ok(_) => break,
                 Err(now) => top = now,
             }
@@ -167,7 +166,10 @@ impl Queue {
             self.sweep();
         }
         let item = Item::new(&self.inner, object, spec)?;
-        Ok(Watch { item, inner: self.inner.clone() })
+        Ok(Watch {
+            item,
+            inner: self.inner.clone(),
+        })
     }
 
     fn append(&self, item: Arc<Item>) {
@@ -250,7 +252,11 @@ impl Queue {
             }
             let spec = item.spec();
             if let Some(slot) = slots.next() {
-                *slot = QueueEvent { userdata: spec.userdata, events: ready, fd: spec.fd };
+                *slot = QueueEvent {
+                    userdata: spec.userdata,
+                    events: ready,
+                    fd: spec.fd,
+                };
                 count += 1;
             }
             if !spec.edge && !item.listed.swap(true, AcqRel) {
@@ -284,7 +290,9 @@ impl Queue {
         let head = self.inner.sleeper.get();
         let mut entry = bindings::wait_queue_entry::default();
         let mut expires = limits.expires();
-        let expires = expires.as_mut().map_or(null_mut(), |expires| &raw mut *expires);
+        let expires = expires
+            .as_mut()
+            .map_or(null_mut(), |expires| &raw mut *expires);
         // SAFETY: the entry is on this stack and is taken off the queue before it goes; the time lives as long.
         unsafe {
             bindings::init_wait_entry(&raw mut entry, 0);

@@ -92,8 +92,10 @@ pub(super) unsafe fn file_of(socket: *mut bindings::socket) -> Result<Object, Er
 pub(crate) fn accept(listener: &Object) -> Result<Object, Errno> {
     let mut new = core::ptr::null_mut();
     // SAFETY: the listener's socket lives as its file does.
-    check(unsafe { bindings::kernel_accept(socket(listener)?.as_ptr(), &raw mut new, NONBLOCK) }
-        as isize)?;
+    check(
+        unsafe { bindings::kernel_accept(socket(listener)?.as_ptr(), &raw mut new, NONBLOCK) }
+            as isize,
+    )?;
     // SAFETY: the kernel answered a socket without a file.
     unsafe {
         ffi::wasmk_sock_nodelay(new);
@@ -140,7 +142,10 @@ pub(crate) fn recv(
     if let Some(from) = from {
         *from = storage.address(usize::try_from(message.msg_namelen).unwrap_or(0));
     }
-    Ok(Received { bytes, truncated: message.msg_flags & MSG_TRUNC != 0 })
+    Ok(Received {
+        bytes,
+        truncated: message.msg_flags & MSG_TRUNC != 0,
+    })
 }
 
 /// See `Os::send`.
@@ -152,10 +157,17 @@ pub(crate) fn send(
     let socket = socket(object)?;
     let mut buffers = Buffers::to_read(from, whole(object))?;
     let mut storage = Storage::new();
-    let mut message = bindings::msghdr { msg_flags: MSG_DONTWAIT | MSG_NOSIGNAL, ..Default::default() };
+    let mut message = bindings::msghdr {
+        msg_flags: MSG_DONTWAIT | MSG_NOSIGNAL,
+        ..Default::default()
+    };
     if let Some(to) = to {
         let bytes = to.as_bytes();
-        storage.0.get_mut(..bytes.len()).ok_or(Errno::Inval)?.copy_from_slice(bytes);
+        storage
+            .0
+            .get_mut(..bytes.len())
+            .ok_or(Errno::Inval)?
+            .copy_from_slice(bytes);
         message.msg_name = storage.0.as_mut_ptr().cast();
         message.msg_namelen = bytes.len() as c_int;
     }

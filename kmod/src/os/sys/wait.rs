@@ -20,7 +20,8 @@ impl<'a> Limits<'a> {
 
     /// The wait's own deadline passed.
     pub(super) fn is_over(&self) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= monotonic_ns())
+        self.deadline
+            .is_some_and(|deadline| deadline <= monotonic_ns())
     }
 
     /// Fails when the store must stop.
@@ -108,7 +109,9 @@ fn wait_on(
             return Ok(0);
         }
         let mut expires = limits.expires();
-        let expires = expires.as_mut().map_or(null_mut(), |expires| &raw mut *expires);
+        let expires = expires
+            .as_mut()
+            .map_or(null_mut(), |expires| &raw mut *expires);
         // SAFETY: the structure is set up; the time lives until the call returns.
         unsafe { ffi::wasmk_poll_sleep(queues, expires) };
     }

@@ -43,7 +43,6 @@ impl fmt::Display for PlatformError {
 ///
 /// While the value lives, the published image, relocated, is executable at `base`, and faults at its sites continue at its
 /// trap stub.
-#[allow(unsafe_code)]
 pub unsafe trait Code {
     /// Address of the image's first byte; a multiple of 4096.
     fn base(&self) -> u64;
@@ -58,7 +57,6 @@ pub unsafe trait Code {
 /// While the value lives, `len` bytes at `base` are readable and writable and belong to it alone; in the guard model the rest of
 /// [`crate::config::GUARD_RESERVATION`] faults in a way that ends in the trap stub. `base` never changes, `len` only
 /// by `grow`.
-#[allow(unsafe_code)]
 pub unsafe trait Memory {
     /// First byte; constant.
     fn base(&self) -> *mut u8;
@@ -78,7 +76,6 @@ pub unsafe trait Memory {
 /// # Safety
 ///
 /// While the value lives, the bytes from `bottom` to `top` are readable and writable and belong to it alone.
-#[allow(unsafe_code)]
 pub unsafe trait Stack {
     /// Highest address (exclusive), 16-byte aligned.
     fn top(&self) -> u64;
@@ -91,7 +88,6 @@ pub unsafe trait Stack {
 /// # Safety
 ///
 /// `switch` does what it says and nothing else, and returns at wasm's next exit with the caller's registers restored.
-#[allow(unsafe_code)]
 pub unsafe trait Platform: Sized {
     /// A counted reference to a published module; instances keep one.
     type ModuleRef: Deref<Target = Module<Self>> + Clone;
@@ -118,6 +114,5 @@ pub unsafe trait Platform: Sized {
     ///
     /// `stub` is [`crate::module::Stubs::switch`] of live code; `ctx` is a store's context whose `wasm_rsp` is a stack prepared
     /// as [`crate::vm`] says, all of whose code and instances are live, and no other thread uses it.
-    #[allow(unsafe_code)]
-    unsafe fn switch(stub: u64, ctx: *mut StoreCtx);
+        unsafe fn switch(stub: u64, ctx: *mut StoreCtx);
 }
