@@ -5,8 +5,6 @@
 //! descriptors. See `ARCHITECTURE.md`; the interface is `crates/uapi`.
 #![deny(unsafe_code)]
 
-extern crate alloc;
-
 mod codegen;
 mod device;
 mod module;

@@ -196,9 +196,9 @@ unsafe impl platform::Memory for Memory {
         let mut at = self.len;
         while at < new_len {
             let want = ((new_len - at) / PAGE).min(CHUNK);
+            let va = space.base + at as usize;
             // SAFETY: in the reservation, above what is mapped; `&mut self` makes this the only growth.
-            let got =
-                unsafe { ffi::wasmk_populate(space.base + at as usize, want as usize) } as u64;
+            let got = unsafe { ffi::wasmk_populate(va, want as usize) } as u64;
             at += got * PAGE;
             if got < want || task::killed() {
                 space.empty(self.len, at);
