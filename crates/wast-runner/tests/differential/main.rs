@@ -12,7 +12,7 @@ use std::{
 
 use arbitrary::Unstructured;
 use wasm_smith::{Config as Smith, Module};
-use wasmk_engine::config::{Config, MemoryModel};
+use wasmk_engine::config::{BranchForm, Config, CpuFeatures, MemoryModel};
 use wasmk_wast_runner::{mutate::Mutator, native::Native, Backend, Failure, InstanceId, Value};
 
 use reference::{Item, Reference};
@@ -275,4 +275,14 @@ fn fuel_without_hardening() {
         ..config
     };
     run("bounds, fuel, not hardened", config, 3_000_000);
+}
+
+#[test]
+fn baseline_cpu() {
+    let config = Config {
+        cpu: CpuFeatures::SSE41,
+        indirect: BranchForm::Lfence,
+        ..Config::default()
+    };
+    run("guard, SSE4.1 at most, lfence", config, 4_000_000);
 }

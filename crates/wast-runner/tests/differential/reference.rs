@@ -157,11 +157,12 @@ impl Backend for Reference {
 
 fn failure(error: Error) -> Failure {
     let Some(code) = error.as_trap_code() else {
-        return match error.to_string() {
-            why if why.contains("table") && why.contains("fit") => {
-                Failure::Trap("out of bounds table access".into())
-            }
-            why => Failure::Other(why),
+        // Bulk operations and segments fail without a code.
+        const BOUNDS: [&str; 2] = ["out of bounds table access", "out of bounds memory access"];
+        let why = error.to_string();
+        return match BOUNDS.into_iter().find(|known| why.starts_with(known)) {
+            Some(known) => Failure::Trap(known.into()),
+            None => Failure::Other(why),
         };
     };
     let text = match code {
