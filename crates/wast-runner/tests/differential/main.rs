@@ -18,7 +18,7 @@ use wasmk_wast_runner::{mutate::Mutator, native::Native, Backend, Failure, Insta
 use reference::{Item, Reference};
 
 /// Programs per run, if no time is given.
-const PROGRAMS: u64 = 1_000;
+const PROGRAMS: u64 = 500;
 
 /// What the program of a seed may contain: the accepted features, no imports, small memories and tables with a maximum (so that growth does
 /// not depend on the engine), and NaNs made equal.
