@@ -58,7 +58,7 @@ macro_rules! imports {
         )*
         $($(
             #[cfg(not(target_family = "wasm"))]
-            #[allow(missing_docs)]
+            #[allow(missing_docs, clippy::too_many_arguments)]
             pub fn $name($($arg: $ty),*) -> i32 {
                 $(let _ = $arg;)*
                 unimplemented!("a wasm program")

@@ -132,7 +132,7 @@ fn wide(function: &str) -> &'static [usize] {
     }
 }
 
-fn stream<'a>(number: u32, file: BorrowedFd<'a>) -> Grant<'a> {
+fn stream(number: u32, file: BorrowedFd<'_>) -> Grant<'_> {
     Grant {
         name: "",
         number: Some(number),

@@ -114,5 +114,5 @@ pub unsafe trait Platform: Sized {
     ///
     /// `stub` is [`crate::module::Stubs::switch`] of live code; `ctx` is a store's context whose `wasm_rsp` is a stack prepared
     /// as [`crate::vm`] says, all of whose code and instances are live, and no other thread uses it.
-        unsafe fn switch(stub: u64, ctx: *mut StoreCtx);
+    unsafe fn switch(stub: u64, ctx: *mut StoreCtx);
 }

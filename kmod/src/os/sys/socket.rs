@@ -91,11 +91,10 @@ pub(super) unsafe fn file_of(socket: *mut bindings::socket) -> Result<Object, Er
 /// See `Os::accept`.
 pub(crate) fn accept(listener: &Object) -> Result<Object, Errno> {
     let mut new = core::ptr::null_mut();
+    let listening = socket(listener)?.as_ptr();
     // SAFETY: the listener's socket lives as its file does.
-    check(
-        unsafe { bindings::kernel_accept(socket(listener)?.as_ptr(), &raw mut new, NONBLOCK) }
-            as isize,
-    )?;
+    let answer = unsafe { bindings::kernel_accept(listening, &raw mut new, NONBLOCK) };
+    check(answer as isize)?;
     // SAFETY: the kernel answered a socket without a file.
     unsafe {
         ffi::wasmk_sock_nodelay(new);
