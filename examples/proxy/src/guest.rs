@@ -12,9 +12,9 @@ use wasmk_proxy::net::{Event, Net, NetError};
 use wasmk_proxy::upstream::MAX_ADDRESSES;
 use wasmk_proxy::worker::Worker;
 
-/// Memory taken at the start, in bytes: what a thousand connections need. A guest's memory grows but never
+/// Memory taken at the start, in bytes: what 256 clients that all read slowly need. A guest's memory grows but never
 /// shrinks, so taking it at once keeps it the same under load.
-const RESERVE: usize = 2 << 20;
+const RESERVE: usize = 6 << 20;
 /// Events taken from the queue at once.
 const BATCH: usize = 256;
 
