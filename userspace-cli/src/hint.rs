@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Which grants a module's imports can use, and which of them are missing.
 
+use std::ffi::OsString;
+
 use crate::{
     cli::GrantOptions,
     wasm::{Description, Item},
@@ -27,7 +29,7 @@ impl Need {
         match (import.module.as_str(), import.name.as_str()) {
             ("wasi_snapshot_preview1", "sock_accept")
             | ("wasmk", "sock_recv_from" | "sock_send_to") => Self::Listen,
-            ("wasmk", "sock_connect" | "sock_connect_status" | "dialer_addresses") => Self::Connect,
+            ("wasmk", "sock_connect") => Self::Connect,
             ("wasi_snapshot_preview1", name)
                 if name.starts_with("path_") || name == "fd_readdir" =>
             {
@@ -49,7 +51,12 @@ impl Need {
 }
 
 /// Names the grants that the module can use and was not given; `None` when there are none.
-pub fn missing(description: &Description, grants: &GrantOptions) -> Option<String> {
+/// `args` are the program's own: a flag of ours among them was put in the wrong place.
+pub fn missing(
+    description: &Description,
+    grants: &GrantOptions,
+    args: &[OsString],
+) -> Option<String> {
     let mut hints = Vec::new();
     let first = |need| {
         description
@@ -69,6 +76,13 @@ pub fn missing(description: &Description, grants: &GrantOptions) -> Option<Strin
             import.module, import.name
         ));
     }
+    let misplaced = |arg: &&OsString| *arg == "--listen" || *arg == "--connect";
+    if let (false, Some(flag)) = (hints.is_empty(), args.iter().find(misplaced)) {
+        let flag = flag.to_string_lossy();
+        hints.push(format!(
+            "`{flag}` stands behind FILE, so the program got it: put it before"
+        ));
+    }
     (!hints.is_empty()).then(|| hints.join("; "))
 }
 
@@ -82,7 +96,7 @@ mod tests {
             (import "wasi_snapshot_preview1" "sock_accept" (func (param i32 i32 i32) (result i32)))
             (import "wasmk" "sock_connect" (func (param i32 i32 i32 i32) (result i32))))"#;
         let description = Description::new(&wat::parse_str(text).unwrap()).unwrap();
-        let hint = missing(&description, &GrantOptions::default()).unwrap();
+        let hint = missing(&description, &GrantOptions::default(), &[]).unwrap();
         assert!(
             hint.contains("--listen") && hint.contains("--connect"),
             "{hint}"
@@ -91,7 +105,7 @@ mod tests {
         grants
             .listen
             .push(crate::cli::listen("127.0.0.1:0").unwrap());
-        let hint = missing(&description, &grants).unwrap();
+        let hint = missing(&description, &grants, &[]).unwrap();
         assert!(
             !hint.contains("--listen") && hint.contains("--connect"),
             "{hint}"
@@ -99,6 +113,6 @@ mod tests {
         grants
             .connect
             .push(crate::cli::connect("127.0.0.1:1").unwrap());
-        assert_eq!(missing(&description, &grants), None);
+        assert_eq!(missing(&description, &grants, &[]), None);
     }
 }

@@ -240,11 +240,6 @@ fn edges() -> Outcome {
             "random_get at {at:#x}"
         );
         check_eq!(
-            probe.call("args_get", &[at, at])?,
-            SUCCESS,
-            "args_get of nothing at {at:#x}"
-        );
-        check_eq!(
             probe.call("clock", &[0, 1, at])?,
             FAULT,
             "clock_time_get to {at:#x}"

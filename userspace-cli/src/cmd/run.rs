@@ -57,7 +57,7 @@ fn finish(
     session: &Session,
     outcome: Outcome,
 ) -> Result<Report, Problem> {
-    let advice = || hint::missing(description, &args.grants);
+    let advice = || hint::missing(description, &args.grants, args.args());
     let code = match outcome {
         Outcome::Returned(_) => 0,
         Outcome::Exited(code) => code,

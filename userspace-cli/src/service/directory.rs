@@ -4,7 +4,10 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    os::{
+        fd::OwnedFd,
+        unix::fs::{MetadataExt, OpenOptionsExt},
+    },
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
@@ -12,8 +15,9 @@ use std::{
 
 use libwasmk::{uapi::device::StoreEntry, Device};
 use rustix::{
+    event::{poll, PollFd, PollFlags, Timespec},
     fs::{flock, FlockOperation},
-    process::{kill_process, Pid, Signal},
+    process::{kill_process, pidfd_open, Pid, PidfdFlags, Signal},
 };
 use serde_json::Value;
 
@@ -111,8 +115,16 @@ impl Service {
 
     /// Ends the service, waits until it is gone, and removes its directory and sockets.
     pub fn unload(self) -> Result<(), Problem> {
+        // Taken before anything ends, so that the number cannot mean another process; it may be too late already.
+        let process = self
+            .pid()
+            .filter(|_| self.is_alive())
+            .and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
         if self.is_alive() {
             self.end()?;
+        }
+        if let Some(process) = process {
+            wait_for_exit(&process);
         }
         let sockets = self.record().ok();
         let sockets = sockets
@@ -174,6 +186,14 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// Waits until a process has let go of all its files. The lock goes first, the stores a moment later: only after the last thread's
+/// exit can the kernel module be unloaded.
+fn wait_for_exit(process: &OwnedFd) {
+    let limit = Timespec::try_from(PATIENCE).ok();
+    // An error or a timeout changes nothing: the service has ended.
+    let _ = poll(&mut [PollFd::new(process, PollFlags::IN)], limit.as_ref());
 }
 
 /// Names of services that have ended and were not unloaded.

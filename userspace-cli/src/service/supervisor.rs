@@ -189,7 +189,7 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
         "started": SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
         "socket_files": socket_files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
     });
-    let hint = hint::missing(&description, &args.grants);
+    let hint = hint::missing(&description, &args.grants, args.args());
     Ok(Service {
         name,
         file: program.file,
@@ -285,9 +285,6 @@ impl Service {
             if !addresses.is_empty() {
                 text.push_str(&format!(", {what} {}", addresses.join(" ")));
             }
-        }
-        if let Some(hint) = &self.hint {
-            text.push_str(&format!("\nhint: {hint}"));
         }
         text
     }

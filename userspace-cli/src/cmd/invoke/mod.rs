@@ -77,7 +77,7 @@ pub fn invoke(args: &InvokeArgs, json: bool) -> Result<Report, Problem> {
             if !json {
                 done.report().print(false);
             }
-            Err(match hint::missing(&description, &args.grants) {
+            Err(match hint::missing(&description, &args.grants, &[]) {
                 Some(hint) if problem.trap.is_some() => problem.hint(hint),
                 _ => problem,
             })
