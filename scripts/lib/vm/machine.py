@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 
+import tsc
 from call import Problem
 
 IMAGE = "/image"
@@ -30,7 +31,8 @@ class Guest:
 
 def arguments(accel, run_dir, log, options, fds):
     drive = "if=none,format=raw,readonly=on,file.locking=off"
-    append = " ".join(["console=ttyS0", "loglevel=5", "panic=-1", "oops=panic", *options.append])
+    clock = tsc.kernel_arguments() if accel == "tcg" else []
+    append = " ".join(["console=ttyS0", "loglevel=5", "panic=-1", "oops=panic", *clock, *options.append])
     words = [
         "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-bios", "qboot.rom",
         "-machine", "q35,i8042=off,hpet=off", "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
