@@ -70,7 +70,7 @@ fn from_any(any: SocketAddrAny) -> Address {
         return Address::none();
     };
     let mut path = Vec::new();
-    if let Some(name) = unix.abstract_name() {
+    if let Some(name) = unix.abstract_name().filter(|name| !name.is_empty()) {
         path.push(0);
         path.extend_from_slice(name);
     } else if let Some(bytes) = unix.path_bytes() {
