@@ -202,6 +202,7 @@ unsigned long wasmk_populate(unsigned long va, unsigned long pages)
 void wasmk_free_pages(struct wasmk_pages *pages)
 {
 	struct page *page = pages->first;
+	unsigned long freed = 0;
 
 	while (page) {
 		struct page *next = (struct page *)page->private;
@@ -209,6 +210,8 @@ void wasmk_free_pages(struct wasmk_pages *pages)
 		page->private = 0;
 		__free_page(page);
 		page = next;
+		if (!(++freed & 0x3ff))
+			cond_resched();
 	}
 	pages->first = NULL;
 }

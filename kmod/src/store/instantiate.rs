@@ -69,6 +69,10 @@ impl Store {
         if inner.dead {
             return Err(ESHUTDOWN);
         }
+        if inner.machine.is_busy() {
+            // A parked call counts on what there is.
+            return Err(EBUSY);
+        }
         request.trap = u32::MAX;
         request.message.fill(0);
         inner.names.reserve(1, GFP_KERNEL_ACCOUNT)?;
