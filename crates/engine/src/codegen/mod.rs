@@ -6,7 +6,8 @@
 //! - [`builder`]: the image of a module, function after function. [`function`]: one body; its loop over operators.
 //! - [`scan`]: a cheap look ahead over the bytes of a body (floats? calls? which locals are hot?).
 //! - [`value`], [`stack`]: the abstract value stack. An entry is a constant, a local not yet read, a register, a condition in
-//!   the flags, or its own slot in the frame. Nothing is moved before it must be.
+//!   the flags, or its own slot in the frame. Nothing is moved before it must be;
+//!   [`operands`] moves it.
 //! - [`registers`]: which entry owns which register. [`frame`]: where slots are. [`locals`]: hot locals live in registers for the whole function.
 //! - [`control`], [`merge`]: blocks and what is where when paths meet.
 //! - [`prologue`]: entry and exit. [`checks`]: stack, interruption, fuel. [`cold`]: code off the fast path.
@@ -27,6 +28,7 @@ mod frame;
 mod function;
 mod locals;
 mod merge;
+mod operands;
 mod ops;
 mod parallel;
 mod prologue;

@@ -216,3 +216,73 @@ pub(super) fn sets_local(code: &[u8]) -> Option<u32> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vm::InstanceLayout;
+
+    fn scan(code: &[u8], locals: u32) -> Scan {
+        let env = ModuleEnv {
+            types: &[],
+            functions: &[],
+            imported_functions: 1,
+            tables: &[],
+            globals: &[],
+            imported_globals: 0,
+            layout: InstanceLayout::default(),
+        };
+        let mut scan = Scan::default();
+        assert!(scan.run(code, locals, &env).is_ok());
+        scan
+    }
+
+    #[test]
+    fn uses_in_loops_weigh_more() {
+        // local.get 0; loop; local.get 1; local.set 2; loop; local.tee 3; end; end; local.get 0; end
+        let code = [
+            0x20, 0, 0x03, 0x40, 0x20, 1, 0x21, 2, 0x03, 0x40, 0x22, 3, 0x0b, 0x0b, 0x20, 0, 0x0b,
+        ];
+        let scan = scan(&code, 4);
+        assert_eq!(scan.uses, [2, 8, 8, 64]);
+        assert_eq!(scan.written, [false, false, true, true]);
+        assert!(!scan.floats && !scan.calls && !scan.leaves);
+    }
+
+    #[test]
+    fn what_ends_an_instance_or_needs_floats_is_seen() {
+        assert!(scan(&[0x10, 0], 0).leaves);
+        assert!(!scan(&[0x10, 1], 0).leaves && scan(&[0x10, 1], 0).calls);
+        assert!(scan(&[0x11, 0, 0], 0).leaves);
+        assert!(scan(&[0x40, 0], 0).calls);
+        assert!(scan(&[0xfc, 10, 0, 0], 0).calls && !scan(&[0xfc, 10, 0, 0], 0).floats);
+        assert!(scan(&[0xfc, 3], 0).floats);
+        assert!(scan(&[0x2a, 2, 0x80, 0x80, 4], 0).floats);
+        // The bytes of a constant are not operators; those of a float constant neither, but it is a float.
+        assert!(!scan(&[0x41, 0xc3, 0x00], 0).floats);
+        assert!(scan(&[0x44, 0, 0, 0, 0, 0, 0, 0, 0], 0).floats);
+    }
+
+    #[test]
+    fn garbage_ends_the_scan() {
+        scan(&[0xff; 100], 3);
+        scan(&[0x20], 3);
+        scan(&[0x0e, 0xff, 0xff, 0xff, 0xff, 0x0f, 1], 3);
+        scan(&[0x0b; 10], 3);
+        scan(
+            &[
+                0x20, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            ],
+            3,
+        );
+    }
+
+    #[test]
+    fn the_next_operator_is_looked_at() {
+        assert_eq!(sets_local(&[0x21, 0x83, 0x01]), Some(131));
+        assert_eq!(sets_local(&[0x22, 5, 0x0b]), Some(5));
+        assert_eq!(sets_local(&[0x20, 5]), None);
+        assert_eq!(sets_local(&[0x21]), None);
+        assert_eq!(sets_local(&[]), None);
+    }
+}
