@@ -3,6 +3,7 @@
 
 mod caps;
 mod cli;
+mod host;
 mod hostile;
 mod kill;
 mod lifecycle;
@@ -29,11 +30,12 @@ pub struct Suite {
 }
 
 /// Every suite, quick ones first.
-pub const ALL: [Suite; 9] = [
+pub const ALL: [Suite; 10] = [
     lifecycle::SUITE,
     cli::SUITE,
     traps::SUITE,
     caps::SUITE,
+    host::SUITE,
     signals::SUITE,
     kill::SUITE,
     hostile::SUITE,
