@@ -28,7 +28,7 @@ image_make() {
     local -a opts=() sources=()
     while IFS= read -r line; do opts+=("--aptopt=$line"); done < <(transport_options)
     mapfile -t sources < <(sources_lines | head -n 1)
-    TMPDIR=$CACHE/tmp "${NS[@]}" mmdebstrap --mode=root --variant=essential --architectures=amd64 \
+    TMPDIR=$CACHE/tmp "${NS[@]}" mmdebstrap --verbose --mode=root --variant=essential --architectures=amd64 \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
         "${opts[@]}" --include="${pkgs%,}" "$SUITE" "$temp/root" "${sources[@]}"

@@ -35,7 +35,7 @@ root_make() {
     local -a sources=()
     mapfile -t sources < <(sources_lines)
     # --mode=root: we are root, of this machine or of a namespace of our own.
-    TMPDIR=$CACHE/tmp "${NS[@]}" mmdebstrap --mode=root --variant=apt --architectures=amd64 \
+    TMPDIR=$CACHE/tmp "${NS[@]}" mmdebstrap --verbose --mode=root --variant=apt --architectures=amd64 \
         "${opts[@]}" --include="${pkgs%,}" "$SUITE" "$temp" "${sources[@]}"
     "${NS[@]}" sh -c '
         set -e
