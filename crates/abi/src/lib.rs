@@ -23,6 +23,7 @@ mod memory;
 mod os;
 mod rights;
 mod seal;
+mod speculation;
 mod table;
 
 pub use address::Address;

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use crate::Errno;
+use crate::{speculation::guarded, Errno};
 
 /// Most buffers in one scattered read or gathered write, as in Linux.
 pub const IOV_MAX: u32 = 1024;
@@ -26,12 +26,15 @@ impl<'a> Memory<'a> {
     /// Checks that `len` bytes at `at` exist.
     pub fn check(&self, at: u32, len: u64) -> Result<Span, Errno> {
         let end = u64::from(at).checked_add(len).ok_or(Errno::Fault)?;
-        if end > self.0.len() as u64 {
+        let size = self.0.len();
+        if end > size as u64 {
             return Err(Errno::Fault);
         }
+        // The last address plus one is within the size, so also on this side of a mispredicted branch.
+        let safe = |value: usize| guarded(value, end as usize, size.wrapping_add(1));
         Ok(Span {
-            offset: at as usize,
-            len: len as usize,
+            offset: safe(at as usize),
+            len: safe(len as usize),
         })
     }
 

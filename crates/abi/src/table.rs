@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Descriptor, Errno, Os};
+use crate::{speculation::guarded, Descriptor, Errno, Os};
 
 /// Most descriptors of a store.
 pub const DESCRIPTORS_MAX: u32 = 1 << 16;
@@ -45,20 +45,26 @@ impl<O: Os> Table<O> {
         self.open == 0
     }
 
+    /// The slot of descriptor `fd`, or `Badf` when there is none; the guest chose the number.
+    fn slot(&self, fd: u32) -> Result<usize, Errno> {
+        let (index, len) = (fd as usize, self.slots.len());
+        if index >= len {
+            return Err(Errno::Badf);
+        }
+        Ok(guarded(index, index, len))
+    }
+
     /// Descriptor `fd`, or `Badf`.
     pub fn get(&self, fd: u32) -> Result<&Descriptor<O>, Errno> {
-        self.slots
-            .get(fd as usize)
-            .and_then(Option::as_ref)
-            .ok_or(Errno::Badf)
+        let slot = self.slots.get(self.slot(fd)?);
+        slot.and_then(Option::as_ref).ok_or(Errno::Badf)
     }
 
     /// Descriptor `fd`, or `Badf`.
     pub(crate) fn get_mut(&mut self, fd: u32) -> Result<&mut Descriptor<O>, Errno> {
-        self.slots
-            .get_mut(fd as usize)
-            .and_then(Option::as_mut)
-            .ok_or(Errno::Badf)
+        let slot = self.slot(fd)?;
+        let slot = self.slots.get_mut(slot);
+        slot.and_then(Option::as_mut).ok_or(Errno::Badf)
     }
 
     /// All open descriptors with their numbers, in order.
@@ -150,7 +156,8 @@ impl<O: Os> Table<O> {
 
     /// Takes descriptor `fd` out, or `Badf`.
     pub(crate) fn take(&mut self, fd: u32) -> Result<Descriptor<O>, Errno> {
-        let slot = self.slots.get_mut(fd as usize).ok_or(Errno::Badf)?;
+        let slot = self.slot(fd)?;
+        let slot = self.slots.get_mut(slot).ok_or(Errno::Badf)?;
         let descriptor = slot.take().ok_or(Errno::Badf)?;
         if let Some(word) = self.taken.get_mut(fd as usize / 64) {
             *word &= !(1 << (fd % 64));
