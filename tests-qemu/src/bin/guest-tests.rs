@@ -48,7 +48,7 @@ fn run(suite: &Suite, cases: &mut Cases) {
     let leaks = || {
         module::expect_nothing_left()?;
         module::remove()?;
-        Usage::now()?.expect_no_growth_since(&before?)
+        Usage::now()?.expect_no_growth_since(&before?, suite.slabs)
     };
     let begin = Instant::now();
     cases.note("nothing is left and rmmod works", begin, leaks());

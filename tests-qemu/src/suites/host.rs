@@ -24,6 +24,7 @@ pub const SUITE: Suite = Suite {
     parameters: &[],
     memory: "1G",
     timeout: 300,
+    slabs: 4096,
     run,
 };
 

@@ -23,6 +23,7 @@ pub const SUITE: Suite = Suite {
     parameters: &[],
     memory: "1G",
     timeout: 1200,
+    slabs: 4096,
     run,
 };
 

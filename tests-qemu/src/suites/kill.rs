@@ -25,6 +25,7 @@ pub const SUITE: Suite = Suite {
     parameters: &[],
     memory: "3G",
     timeout: 1500,
+    slabs: 4096,
     run,
 };
 

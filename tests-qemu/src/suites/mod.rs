@@ -25,6 +25,8 @@ pub struct Suite {
     pub memory: &'static str,
     /// Seconds after which the guest is given up.
     pub timeout: u32,
+    /// KiB that slabs may grow by: caches of the kernel's own, that a suite fills more or less.
+    pub slabs: i64,
     /// The cases.
     pub run: fn(&mut Cases),
 }

@@ -30,6 +30,7 @@ pub const SUITE: Suite = Suite {
     parameters: &[],
     memory: "1G",
     timeout: 900,
+    slabs: 4096,
     run,
 };
 

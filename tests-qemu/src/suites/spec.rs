@@ -15,6 +15,7 @@ pub const SUITE: Suite = Suite {
     parameters: &["guard_slots=48"],
     memory: "3G",
     timeout: 2400,
+    slabs: 4096,
     run,
 };
 

@@ -20,6 +20,7 @@ pub const SUITE: Suite = Suite {
     parameters: &[],
     memory: "1G",
     timeout: 600,
+    slabs: 4096,
     run,
 };
 
