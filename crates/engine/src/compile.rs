@@ -216,13 +216,13 @@ impl Bodies for Checker {
         while !reader.eof() {
             let offset = reader.original_position();
             let operator = reader.read()?;
-            check_operator(&operator, &validator, &sections.types)
+            operators += check_operator(&operator, &validator, &sections.types)
                 .map_err(|error| error.placed(offset as usize))?;
-            validator.op(offset, &operator)?;
-            operators += 1;
-            if operators % POLL_INTERVAL == 0 {
+            if operators >= POLL_INTERVAL {
+                operators = 0;
                 poll.poll()?;
             }
+            validator.op(offset, &operator)?;
         }
         reader.finish()?;
         Ok(validator.into_allocations())

@@ -375,3 +375,84 @@ fn long_straight_lines_are_checked() {
         }
     }
 }
+
+/// An unsigned truncation needs a register of its own; if it spills a value for that, it does so on every path.
+#[test]
+fn unsigned_truncation_with_all_registers_taken() {
+    for (operator, float) in [
+        ("i64.trunc_f64_u", "f64"),
+        ("i64.trunc_sat_f64_u", "f64"),
+        ("i64.trunc_f32_u", "f32"),
+        ("i64.trunc_sat_f32_u", "f32"),
+    ] {
+        for below in 6..18 {
+            let mut loads = String::new();
+            for n in 0..below {
+                write!(loads, "({float}.load (i32.const {})) ", n * 8).unwrap();
+            }
+            let sum = format!("{float}.add ").repeat(below - 1);
+            let text = format!(
+                r#"(module (memory 1) (func (export "f") (param {float}) (result i64 {float}) (local $r i64)
+                    {loads} ({float}.load (i32.const 800)) {operator} local.set $r
+                    {sum} local.set 0 local.get $r local.get 0))"#
+            );
+            for model in MODELS {
+                let mut store = instance(model, &text);
+                let memory = store.memory(0);
+                for n in 0..below {
+                    let value = (n + 1) as f64;
+                    let bits = match float {
+                        "f64" => value.to_bits(),
+                        _ => u64::from((value as f32).to_bits()),
+                    };
+                    memory[n * 8..n * 8 + 8].copy_from_slice(&bits.to_le_bytes());
+                }
+                for argument in [1.0f64, 4096.0, 9223372036854775808.0, 9.5e18] {
+                    let (bits, truncated) = match float {
+                        "f64" => (argument.to_bits(), argument as u64),
+                        _ => (
+                            u64::from((argument as f32).to_bits()),
+                            argument as f32 as u64,
+                        ),
+                    };
+                    let total = (below * (below + 1) / 2) as f64;
+                    let total = match float {
+                        "f64" => total.to_bits(),
+                        _ => u64::from((total as f32).to_bits()),
+                    };
+                    store.memory(0)[800..808].copy_from_slice(&bits.to_le_bytes());
+                    assert_eq!(
+                        call(&mut store, "f", &[bits]).unwrap(),
+                        [truncated, total],
+                        "{operator} of {argument} above {below} values"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A check inside an arm that is not taken does not count for the path around it.
+#[test]
+fn skipped_arms_do_not_count_as_checked() {
+    let work = "i32.load ".repeat(700);
+    let part = format!(
+        "(i32.const 0) {work} drop (if (local.get 0) (then (loop)))
+         (if (local.get 0) (then (loop)) (else nop)) (block (br_if 0 (local.get 0)) (loop))"
+    );
+    let text = format!("(module (memory 1) (func (param i32) {}))", part.repeat(40));
+    for model in MODELS {
+        let wasm = wat::parse_str(&text).unwrap();
+        let code = compile(&wasm, &config(model), &mut ()).unwrap().code;
+        let function = code.functions.last().unwrap();
+        let bytes = &code.bytes[function.offset as usize..][..function.len as usize];
+        let checks = bytes.windows(3).filter(|window| *window == CHECK).count();
+        // One at the entry, three a part in its arms, and on top of these one for every 16 KiB of the straight line.
+        let straight = bytes.len() / (16 << 10);
+        assert!(
+            checks > 120 + straight,
+            "{checks} checks in {} bytes",
+            bytes.len()
+        );
+    }
+}

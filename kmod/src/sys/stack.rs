@@ -2,7 +2,10 @@
 //! Stacks: for wasm, and aligned ones for containment. Both are vmalloc'ed, so an unmapped page lies below each.
 
 use super::{ffi, globals};
-use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use core::{
+    ptr,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 use kernel::{
     alloc::{allocator::Vmalloc, Allocator, NumaNode},
     bindings,
@@ -45,7 +48,11 @@ impl Stack {
         }
         let len = size.next_multiple_of(4096) + STACK_RESERVE;
         if size == DEFAULT_SIZE {
-            if let Some(base) = globals::STACKS.lock().take() {
+            let spare = globals::STACKS.lock().take();
+            if let Some(base) = spare {
+                // What another store left there is nobody's business, whatever generated code might read.
+                // SAFETY: `len` bytes of a stack that has no owner but this.
+                unsafe { ptr::write_bytes(base as *mut u8, 0, len) };
                 return Ok(Self { base, len });
             }
         }

@@ -36,6 +36,8 @@ pub(super) struct Control<'a> {
     pub results: &'a [ValType],
     /// Some branch goes to the end.
     pub targeted: bool,
+    /// Where the last check was when the block began: all that is known of the last check where its paths meet.
+    pub checked_at: u32,
     /// For the `br_table` being compiled: its number, and where its branch to this block is.
     pub pad: (u32, u32),
 }
@@ -103,6 +105,7 @@ impl<'a> Compiler<'a> {
             params,
             results,
             targeted: false,
+            checked_at: self.checked_at,
             pad: (0, 0),
         };
         push(&mut self.control, control)

@@ -203,16 +203,16 @@ pub(super) fn compile<'a>(
     }
     let result = (|| {
         while !reader.eof() {
-            *until_poll -= 1;
+            let offset = reader.original_position();
+            let operator = reader.read().map_err(invalid)?;
+            let cost = check_operator(&operator, validator, env.types)
+                .map_err(|error| error.placed(offset as usize))?;
+            *until_poll = until_poll.saturating_sub(cost as u32);
             if *until_poll == 0 {
                 *until_poll = POLL_EVERY;
                 poll.poll()
                     .map_err(|_| failed(CompileErrorKind::Interrupted, begin))?;
             }
-            let offset = reader.original_position();
-            let operator = reader.read().map_err(invalid)?;
-            check_operator(&operator, validator, env.types)
-                .map_err(|error| error.placed(offset as usize))?;
             validator.op(offset, &operator).map_err(invalid)?;
             compiler.offset = offset as u32;
             compiler.rest = rest(reader.original_position(), body);

@@ -174,8 +174,9 @@ impl TableEntity {
         }
         let new = new as usize;
         if new > self.slots.len() {
-            // Doubling keeps growth by small steps linear in the final size.
-            let capacity = new.max(old.saturating_mul(2)).min(most as usize);
+            // An eighth more than asked for keeps growth by small steps near linear; it is paid for here, not counted as used.
+            let spare = (old / 8).min((quota / 8) as usize - delta as usize);
+            let capacity = new.saturating_add(spare).min(most as usize);
             let mut slots = SharedArray::new(capacity, 0)?;
             slots.copy_from(&self.slots, 0, 0, old);
             self.slots = slots;

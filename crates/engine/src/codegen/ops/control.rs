@@ -158,6 +158,7 @@ impl Compiler<'_> {
         block.kind = Kind::Else;
         block.targeted = targeted;
         let (base, params) = (block.base, block.params);
+        self.checked_at = block.checked_at;
         self.begin_arm(otherwise, base, params)?;
         self.begin_stretch()
     }
@@ -207,12 +208,15 @@ impl Compiler<'_> {
                     self.carry(&block)?;
                     self.asm.jmp(block.label);
                 }
+                self.checked_at = block.checked_at;
                 self.begin_arm(otherwise, block.base, block.params)?;
                 self.carry(&block)?;
             }
         }
         self.regs.release_temps();
         self.asm.bind(block.label);
+        // A check on one of the paths says nothing about the others.
+        self.checked_at = block.checked_at;
         self.meet(block.base, block.results, carry)?;
         self.begin_stretch()
     }

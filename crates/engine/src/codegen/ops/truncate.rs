@@ -129,6 +129,8 @@ fn to_i64(c: &mut Compiler<'_>, kind: Kind, value: Xmm, to: Gpr) -> R {
 
 fn to_u64(c: &mut Compiler<'_>, kind: Kind, value: Xmm, to: Gpr) -> R {
     let (small, fits) = (c.asm.label(), c.asm.label());
+    // Taken before the paths part: it may spill an entry, and that has to happen on both of them.
+    let less = c.alloc_xmm()?;
     // 2^63
     let bits = match kind.from {
         Precision::Single => 0x5f00_0000,
@@ -140,7 +142,6 @@ fn to_u64(c: &mut Compiler<'_>, kind: Kind, value: Xmm, to: Gpr) -> R {
     // Below; a NaN goes the same way, and is found negative there.
     c.asm.jcc_near(Cc::Below, small);
     // value - 2^63, truncated, plus 2^63: negative before the addition if it is too large.
-    let less = c.alloc_xmm()?;
     c.asm.float_mov(less, value);
     c.asm.float_op(FloatOp::Sub, kind.from, less, XMM15);
     c.asm.float_to_int(kind.from, Width::W64, to, less);
