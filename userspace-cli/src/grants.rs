@@ -149,7 +149,8 @@ impl Grants {
     }
 }
 
-/// Hands our standard streams to the store as descriptors 0 to 2. One that is closed or of a kind that cannot be granted is left out.
+/// Hands our standard streams to the store as descriptors 0 to 2. One of a kind that cannot be granted is left out,
+/// with a word about it.
 pub fn standard_streams(
     store: &Store,
     streams: [Option<std::os::fd::BorrowedFd<'_>>; 3],
@@ -173,7 +174,11 @@ pub fn standard_streams(
         };
         match store.grant(&grant) {
             Ok(_) => {}
-            Err(error) if error.errno == libc::EINVAL => {}
+            Err(error) if error.errno == libc::EINVAL => {
+                eprintln!(
+                    "wasmctl: descriptor {number} is of a kind that cannot be given to the program"
+                );
+            }
             Err(error) => return Err(Problem::from(error).about("standard streams")),
         }
     }
