@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! One host call: its outcome, its arguments, and waiting within it.
 
-use crate::{context::Context, Errno, Events, Interest, Memory, Os, Stop, WaitError};
+use crate::{context::Context, Clock, Errno, Events, Interest, Memory, Os, Stop, WaitError};
 
 /// How a host call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,15 +70,49 @@ pub(crate) struct Call<'c, 'm, O: Os> {
     pub(crate) memory: Memory<'m>,
 }
 
-/// Waits until `events` are so on `object` (or it hung up, or has an error).
-pub(crate) fn wait_for<O: Os>(os: &mut O, object: &O::Object, events: Events) -> Result<(), Fault> {
-    let mut interests = [Interest {
-        object,
-        events,
-        ready: Events::empty(),
-    }];
-    os.wait(&mut interests, None)?;
-    Ok(())
+/// Vain attempts in a row after which there is a pause before each further one.
+const VAIN_MAX: u32 = 2;
+
+/// Nanoseconds of such a pause.
+const PAUSE: u64 = 1_000_000;
+
+/// The waits between attempts of one operation.
+///
+/// An object may say that it is ready while the operation on it cannot go on, and that for good: a datagram socket with room
+/// whose peer has none, an error that stays. So whether to stop is asked after each vain attempt, as the wait does not.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts {
+    /// The last wait said that the object was ready.
+    ready: bool,
+    /// How often in a row it was not.
+    vain: u32,
+}
+
+impl Attempts {
+    /// The operation could not go on: waits until `events` are so on `object` (or it hung up, or has an error).
+    pub(crate) fn wait<O: Os>(
+        &mut self,
+        os: &mut O,
+        object: &O::Object,
+        events: Events,
+    ) -> Result<(), Fault> {
+        if self.ready {
+            os.breathe()?;
+            if self.vain >= VAIN_MAX {
+                let end = os.now(Clock::Monotonic)?.saturating_add(PAUSE);
+                os.wait(&mut [], Some(end))?;
+            }
+            self.vain = self.vain.saturating_add(1);
+        }
+        let mut interests = [Interest {
+            object,
+            events,
+            ready: Events::empty(),
+        }];
+        os.wait(&mut interests, None)?;
+        self.ready = true;
+        Ok(())
+    }
 }
 
 /// Repeats `operation` until it does not answer `Again`, waiting for `events` in between, unless `nonblocking`.
@@ -89,9 +123,10 @@ pub(crate) fn until_ready<O: Os, T>(
     events: Events,
     mut operation: impl FnMut(&mut O) -> Result<T, Errno>,
 ) -> Result<T, Fault> {
+    let mut attempts = Attempts::default();
     loop {
         match operation(os) {
-            Err(Errno::Again) if !nonblocking => wait_for(os, object, events)?,
+            Err(Errno::Again) if !nonblocking => attempts.wait(os, object, events)?,
             result => return result.map_err(Fault::from),
         }
     }

@@ -160,6 +160,7 @@ impl<O: Os> Context<O> {
             rights,
             inheriting,
             flags,
+            read_shut: false,
             name,
         };
         self.table.put(number, descriptor)?;

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Errno, Os, Rights};
+use crate::{Errno, Os, Received, Rights};
 
 bitflags::bitflags! {
     /// Descriptor flags of WASI (`fdflags`).
@@ -76,6 +76,8 @@ pub struct Descriptor<O: Os> {
     pub(crate) rights: Rights,
     pub(crate) inheriting: Rights,
     pub(crate) flags: FdFlags,
+    /// A socket that was shut down for reading.
+    pub(crate) read_shut: bool,
     /// Name of the grant; empty for derived descriptors.
     pub(crate) name: Vec<u8>,
 }
@@ -122,6 +124,15 @@ impl<O: Os> Descriptor<O> {
         match self.resource {
             Resource::Socket(_) | Resource::Datagram(_) => self.object(rights),
             _ => Err(Errno::NotSock),
+        }
+    }
+
+    /// What the guest is told about a receipt: nothing more comes from a datagram socket that was shut down for reading, about
+    /// which Linux tells only those who wait.
+    pub(crate) fn received(&self, result: Result<Received, Errno>) -> Result<Received, Errno> {
+        match (result, &self.resource) {
+            (Err(Errno::Again), Resource::Datagram(_)) if self.read_shut => Ok(Received::default()),
+            (result, _) => result,
         }
     }
 }

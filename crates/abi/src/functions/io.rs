@@ -4,7 +4,7 @@
 use core::sync::atomic::Ordering::Relaxed;
 
 use crate::{
-    call::{until_ready, wait_for, Call, Fault},
+    call::{until_ready, Attempts, Call, Fault},
     descriptor::{FdFlags, Resource},
     Errno, Events, FileType, Gather, Memory, Os, Position, Rights, Span, Stop,
 };
@@ -38,9 +38,11 @@ pub(super) fn send_all<O: Os>(
     mut operation: impl FnMut(&mut O, &Gather<'_>) -> Result<usize, Errno>,
 ) -> Result<usize, Fault> {
     let mut done = 0;
+    let mut attempts = Attempts::default();
     loop {
         let step = match operation(os, &from) {
             Ok(n) => {
+                attempts = Attempts::default();
                 from.advance(n);
                 done += n;
                 os.counters().bytes_out.fetch_add(n as u64, Relaxed);
@@ -49,7 +51,7 @@ pub(super) fn send_all<O: Os>(
                 }
                 os.breathe().map_err(Fault::from)
             }
-            Err(Errno::Again) if !nonblocking => wait_for(os, object, Events::WRITE),
+            Err(Errno::Again) if !nonblocking => attempts.wait(os, object, Events::WRITE),
             Err(errno) => Err(errno.into()),
         };
         match step {
@@ -80,8 +82,8 @@ fn read_at<O: Os>(
         let n = until_ready(os, object, nonblocking, Events::READ, |os| {
             let mut into = memory.scatter(spans);
             match descriptor.resource {
-                Resource::Socket(_) | Resource::Datagram(_) => os
-                    .recv(object, &mut into, false, None)
+                Resource::Socket(_) | Resource::Datagram(_) => descriptor
+                    .received(os.recv(object, &mut into, false, None))
                     .map(|received| received.bytes),
                 _ => os.read(object, &mut into, at),
             }

@@ -5,8 +5,8 @@ use core::sync::atomic::Ordering::Relaxed;
 
 use super::io::{send_all, send_message, with_spans};
 use crate::{
-    call::{until_ready, wait_for, Call, Fault},
-    descriptor::{FdFlags, Resource},
+    call::{until_ready, Attempts, Call, Fault},
+    descriptor::{Descriptor, FdFlags, Resource},
     seal, Address, Errno, Events, Memory, Os, Received, Rights, Shutdown, Span, Stop,
 };
 
@@ -77,20 +77,24 @@ impl Receive {
         })
     }
 
-    /// Receives into `spans`.
+    /// Receives into `spans` from a descriptor with `FD_READ`.
     fn run<O: Os>(
         &self,
         memory: &mut Memory<'_>,
-        (os, object, nonblocking): (&mut O, &O::Object, bool),
+        (os, descriptor): (&mut O, &Descriptor<O>),
         spans: &[Span],
         mut from: Option<&mut Address>,
     ) -> Result<Received, Fault> {
+        let (object, nonblocking) = descriptor.socket(Rights::FD_READ)?;
         let mut into = memory.scatter(spans);
         let wanted = into.len();
         let mut done = 0;
+        let mut attempts = Attempts::default();
         loop {
-            let step = match os.recv(object, &mut into, self.peek, from.as_deref_mut()) {
+            let result = os.recv(object, &mut into, self.peek, from.as_deref_mut());
+            let step = match descriptor.received(result) {
                 Ok(received) => {
+                    attempts = Attempts::default();
                     done += received.bytes;
                     let more = self.wait_all && received.bytes > 0 && done < wanted;
                     if !more || self.peek {
@@ -102,7 +106,7 @@ impl Receive {
                     into.advance(received.bytes);
                     os.breathe().map_err(Fault::from)
                 }
-                Err(Errno::Again) if !nonblocking => wait_for(os, object, Events::READ),
+                Err(Errno::Again) if !nonblocking => attempts.wait(os, object, Events::READ),
                 Err(errno) => Err(errno.into()),
             };
             match step {
@@ -135,11 +139,10 @@ fn receive<O: Os>(
     let mut sender = Address::none();
     let received = with_spans(call, iovs, count, |memory, cx, spans| {
         let descriptor = cx.table.get(fd)?;
-        let (object, nonblocking) = descriptor.socket(Rights::FD_READ)?;
         // A datagram is always whole.
         how.wait_all &= matches!(descriptor.resource, Resource::Socket(_));
         let sender = with_sender.then_some(&mut sender);
-        how.run(memory, (&mut cx.os, object, nonblocking), spans, sender)
+        how.run(memory, (&mut cx.os, descriptor), spans, sender)
     })?;
     call.cx
         .os
@@ -269,7 +272,7 @@ pub(super) fn send_to<O: Os>(
 
 /// `sdflags`: 1 reading, 2 writing.
 pub(super) fn shutdown<O: Os>(call: &mut Call<'_, '_, O>, fd: u32, how: u32) -> Result<(), Fault> {
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let (table, os) = (&mut call.cx.table, &mut call.cx.os);
     let how = match how {
         1 => Shutdown::Read,
         2 => Shutdown::Write,
@@ -279,6 +282,11 @@ pub(super) fn shutdown<O: Os>(call: &mut Call<'_, '_, O>, fd: u32, how: u32) -> 
             return Err(Errno::Inval.into());
         }
     };
-    let (object, _) = table.get(fd)?.socket(Rights::SOCK_SHUTDOWN)?;
-    Ok(os.shutdown(object, how)?)
+    let descriptor = table.get_mut(fd)?;
+    let (object, _) = descriptor.socket(Rights::SOCK_SHUTDOWN)?;
+    let result = os.shutdown(object, how);
+    // One that is not connected is shut down all the same.
+    descriptor.read_shut |=
+        how != Shutdown::Write && matches!(result, Ok(()) | Err(Errno::NotConn));
+    Ok(result?)
 }

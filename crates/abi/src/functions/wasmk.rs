@@ -7,7 +7,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use super::io::send_all;
 use crate::{
     address::Text,
-    call::{wait_for, Call, Fault},
+    call::{Attempts, Call, Fault},
     context::Pending,
     descriptor::{FdFlags, Resource},
     Connecting, Errno, Events, Gather, Os, Rights, Span,
@@ -74,11 +74,12 @@ pub(super) fn sock_connect<O: Os>(
         _ => os.connect(dialer, index)?,
     };
     let nonblocking = flags & CONNECT_NONBLOCK != 0;
+    let mut attempts = Attempts::default();
     while state == Connecting::InProgress && !nonblocking {
         match os.connect_status(&object) {
             Ok(()) => state = Connecting::Done,
             Err(Errno::InProgress) => {
-                if let Err(fault) = wait_for(os, &object, Events::WRITE) {
+                if let Err(fault) = attempts.wait(os, &object, Events::WRITE) {
                     call.cx.pending = Some(Pending::Connecting(object));
                     return Err(fault);
                 }

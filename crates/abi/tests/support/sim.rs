@@ -21,6 +21,8 @@ pub struct State {
     /// The end of the stream follows.
     pub eof: bool,
     pub hangup: bool,
+    /// Says that it is ready whether it is or not.
+    pub liar: bool,
     /// What was written or sent.
     pub outbox: Vec<u8>,
     /// Bytes that can be written before it blocks.
@@ -55,8 +57,11 @@ impl Object {
         let connecting = state.connecting == Some(Errno::InProgress);
         let readable = !state.inbox.is_empty() || state.eof || !state.backlog.is_empty();
         let mut ready = Events::empty();
-        ready.set(Events::READ, regular || readable);
-        ready.set(Events::WRITE, regular || (state.room > 0 && !connecting));
+        ready.set(Events::READ, regular || readable || state.liar);
+        ready.set(
+            Events::WRITE,
+            regular || state.liar || (state.room > 0 && !connecting),
+        );
         ready &= wanted;
         ready.set(Events::HANGUP, state.hangup);
         ready
