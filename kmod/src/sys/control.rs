@@ -235,6 +235,9 @@ impl Running<'_> {
     pub(crate) fn leave_host(&self) {
         self.control.in_host.store(false, SeqCst);
         if !self.control.ticking.swap(true, SeqCst) {
+            // A callback that runs would forward a timer that is started already.
+            // SAFETY: set up by `new`. Waits for the callback, which takes no lock.
+            unsafe { bindings::hrtimer_cancel(self.control.timer.get()) };
             self.control.start(PERIOD);
         }
     }
