@@ -77,6 +77,8 @@ struct Inner {
     modules: KVVec<Arc<LoadedModule>>,
     /// Ended for good.
     dead: bool,
+    /// It was killed while a call was parked, and that call's caller has not been told.
+    untold: bool,
 }
 
 /// See the module.
@@ -119,6 +121,7 @@ impl Store {
             names: KVVec::new(),
             modules: KVVec::new(),
             dead: false,
+            untold: false,
         };
         Arc::pin_init(
             pin_init!(Self {
@@ -167,11 +170,18 @@ impl Store {
         self.newest.lock().clone()
     }
 
-    /// Ends what runs, and what would run. If nothing does, descriptors are closed at once.
+    /// Ends what runs, and what would run. If nothing does, descriptors are closed at once: one may be the only thing that
+    /// keeps this store.
     pub(crate) fn kill(&self) {
         self.shared.kill();
+        self.bury();
+    }
+
+    /// Ends a killed store that nobody holds; who holds it does so afterwards.
+    fn bury(&self) {
         if let Ok(mut inner) = self.hold() {
-            if !inner.machine.is_parked() {
+            if !inner.dead {
+                inner.untold = inner.machine.is_parked();
                 self.die(&mut inner);
             }
         }

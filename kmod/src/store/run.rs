@@ -29,12 +29,17 @@ impl Store {
         if run.reserved != 0 {
             return Err(EINVAL);
         }
+        let resumes = run.header.flags & RESUME != 0;
         let mut inner = match self.hold() {
             // Who kills a store holds it for a moment.
+            Err(_) if resumes && self.shared.is_killed() => return killed(&mut run),
             Err(_) if self.shared.state() == StoreState::Dead as u32 => return Err(ESHUTDOWN),
             held => held?,
         };
         if inner.dead {
+            if resumes && core::mem::take(&mut inner.untold) {
+                return killed(&mut run);
+            }
             return Err(ESHUTDOWN);
         }
         reset(&mut run);
@@ -50,7 +55,13 @@ impl Store {
             return Ok(0);
         }
         let exit = self.execute(&mut inner, run.instance, run.deadline_ns);
-        self.finish(&mut inner, &mut run, exit)?;
+        let finished = self.finish(&mut inner, &mut run, exit);
+        drop(inner);
+        if self.shared.is_killed() {
+            // The kill may have come when this run had just parked.
+            self.bury();
+        }
+        finished?;
         run.write()?;
         Ok(0)
     }
@@ -197,6 +208,14 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Answers that the parked call was killed.
+fn killed(run: &mut Message<Run>) -> Result<isize> {
+    reset(run);
+    run.exit = Exit::Killed as u32;
+    run.write()?;
+    Ok(0)
 }
 
 /// Clears what RUN answers.
