@@ -2,13 +2,19 @@
 //! Looking into a store from outside: MEMORY, GLOBAL, FUEL, INFO, KILL.
 
 use super::{run::value_type, Store};
-use crate::{device, sys::user};
+use crate::{
+    device,
+    sys::{task, user},
+};
 use core::sync::atomic::Ordering::Relaxed;
 use kernel::prelude::*;
 use wasmk_uapi::{
     store::{Fuel, Global, Info, Kill, MemoryAccess, MEMORY_WRITE},
     NAME_MAX,
 };
+
+/// Bytes copied between two looks for a fatal signal.
+const CHUNK: usize = 1 << 20;
 
 impl Store {
     pub(super) fn memory(&self, argument: usize) -> Result<isize> {
@@ -24,15 +30,22 @@ impl Store {
         access.memory_size = memory.len() as u64;
         let end = access.offset.checked_add(access.data.len).ok_or(ERANGE)?;
         let range = access.offset as usize..end as usize;
-        match memory.get_mut(range) {
-            Some(part) if access.header.flags & MEMORY_WRITE != 0 => {
-                user::read(access.data, 0, part)?;
+        let Some(part) = memory.get_mut(range) else {
+            access.write()?;
+            return Err(ERANGE);
+        };
+        let mut offset = 0;
+        for chunk in part.chunks_mut(CHUNK) {
+            if access.header.flags & MEMORY_WRITE != 0 {
+                user::read(access.data, offset, chunk)?;
+            } else {
+                user::write(access.data, offset, chunk)?;
             }
-            Some(part) => user::write(access.data, 0, part)?,
-            None => {
-                access.write()?;
-                return Err(ERANGE);
+            offset += chunk.len() as u64;
+            if task::killed() {
+                return Err(EINTR);
             }
+            task::give_way();
         }
         access.write()?;
         Ok(0)
