@@ -50,6 +50,24 @@ fn add_modify_remove() {
 }
 
 #[test]
+fn a_descriptor_is_in_sixteen_queues_at_most() {
+    let (mut guest, queue, fd, _) = guest();
+    guest.ok("queue_control", &[queue, 1, fd, READ, 0]);
+    for _ in 1..16 {
+        let other = guest.queue();
+        guest.ok("queue_control", &[other, 1, fd, READ, 0]);
+    }
+    let last = guest.queue();
+    guest.fails(Errno::NoSpc, "queue_control", &[last, 1, fd, READ, 0]);
+    // Leaving one, or closing it, makes room.
+    guest.ok("queue_control", &[queue, 3, fd, 0, 0]);
+    guest.ok("queue_control", &[last, 1, fd, READ, 0]);
+    guest.fails(Errno::NoSpc, "queue_control", &[queue, 1, fd, READ, 0]);
+    guest.ok("fd_close", &[last]);
+    guest.ok("queue_control", &[queue, 1, fd, READ, 0]);
+}
+
+#[test]
 fn closing_takes_out_of_queues() {
     let (mut guest, queue, fd, state) = guest();
     state.borrow_mut().inbox.push_back(vec![1]);

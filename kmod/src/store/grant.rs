@@ -2,7 +2,10 @@
 //! GRANT and STRINGS: what a store's programs are handed.
 
 use super::Store;
-use crate::{device, os, sys::user};
+use crate::{
+    device, os,
+    sys::{alloc::bounded_flags, user},
+};
 use kernel::prelude::*;
 use wasmk_abi::{Errno, Rights, STRINGS_MAX};
 use wasmk_uapi::{
@@ -37,10 +40,11 @@ impl Store {
         if grant.address_count > DIAL_MAX || is_dialer != (grant.address_count != 0) {
             return Err(EINVAL);
         }
-        let mut addresses = KVec::with_capacity(grant.address_count as usize, GFP_KERNEL)?;
+        let flags = bounded_flags();
+        let mut addresses = KVec::with_capacity(grant.address_count as usize, flags)?;
         for index in 0..grant.address_count as usize {
             let address = user::record::<DialAddress>(grant.addresses, index)?;
-            addresses.push(address, GFP_KERNEL)?;
+            addresses.push(address, flags)?;
         }
         let name = device::name(grant.name)?;
         let resource = os::resource(grant.kind, grant.fd, addresses)?;

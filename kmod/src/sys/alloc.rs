@@ -15,7 +15,7 @@ use core::{
     ptr,
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
-use kernel::{bindings, prelude::*};
+use kernel::{alloc::Flags, bindings, prelude::*};
 
 /// In front of every block.
 #[repr(C, align(32))]
@@ -42,6 +42,15 @@ static TOTAL: AtomicUsize = AtomicUsize::new(0);
 /// Bytes of all blocks, headers included.
 pub(crate) fn heap_bytes() -> u64 {
     TOTAL.load(Relaxed) as u64
+}
+
+/// Flags for small allocations whose number a caller or a program decides: as the heap's, which is to say charged to the caller,
+/// and failing rather than have the OOM killer make room.
+pub(crate) fn bounded_flags() -> Flags {
+    // SAFETY: a constant of `shims.c`.
+    let flags: bindings::gfp_t = unsafe { ffi::wasmk_heap_gfp };
+    // SAFETY: `Flags` is a `gfp_t` and nothing else (their sizes are compared here), and takes any value.
+    unsafe { core::mem::transmute::<bindings::gfp_t, Flags>(flags) }
 }
 
 impl Heap {

@@ -3,7 +3,7 @@
 //! memory. What is `pub(crate)` here is safe to use, or says what it needs.
 #![allow(unsafe_code)]
 
-mod alloc;
+pub(crate) mod alloc;
 mod arena;
 pub(crate) mod cell;
 mod contain;

@@ -11,6 +11,9 @@ use crate::{
 /// Most reports of one `queue_wait`; a larger `max` gets no more.
 const REPORTS_MAX: u32 = 1024;
 
+/// Most queues that a descriptor is in.
+const MEMBERSHIPS_MAX: usize = 16;
+
 /// Bytes of a report: userdata (u64), events (u32), descriptor (u32).
 const REPORT_SIZE: u32 = 16;
 
@@ -58,6 +61,9 @@ pub(super) fn control<O: Os>(
         match (op, found.and_then(|at| memberships.get_mut(at))) {
             (1, Some(_)) => Err(Errno::Exist),
             (1, None) => {
+                if memberships.len() >= MEMBERSHIPS_MAX {
+                    return Err(Errno::NoSpc);
+                }
                 memberships.try_reserve(1)?;
                 let watch = os.watch(queue, object, spec)?;
                 memberships.push(Membership {

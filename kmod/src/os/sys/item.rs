@@ -98,7 +98,7 @@ impl Item {
                 fd: AtomicU32::new(0),
                 userdata: AtomicU64::new(0),
             },
-            kernel::alloc::flags::GFP_KERNEL_ACCOUNT,
+            crate::sys::alloc::bounded_flags(),
         )
         .map_err(|_| Errno::NoMem)?;
         item.set(spec);
@@ -230,7 +230,8 @@ unsafe extern "C" fn wake(
         let hook = &*entry.cast::<Hook>();
         (hook, &*hook.item.load(Relaxed))
     };
-    if poll & events::FREE != 0 {
+    let ends = poll & events::FREE != 0;
+    if ends {
         // SAFETY: the queue's lock is held. The entry leaves the list before the queue's memory goes.
         unsafe {
             let link = &raw mut (*entry).entry;
@@ -239,10 +240,13 @@ unsafe extern "C" fn wake(
             (*link).next = link;
             (*link).prev = link;
         }
-        hook.head.store(null_mut(), Release);
     }
     if poll == 0 || poll & item.key.load(Relaxed) != 0 {
         item.list();
+    }
+    if ends {
+        // Last: whoever sees it does not wait for the queue's lock, and may free the item.
+        hook.head.store(null_mut(), Release);
     }
     1
 }
