@@ -7,9 +7,11 @@
 #include <linux/eventfd.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/hrtimer.h>
 #include <linux/net.h>
 #include <linux/nsproxy.h>
+#include <linux/path.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/cputime.h>
@@ -28,6 +30,33 @@ struct net *wasmk_net_get(void)
 void wasmk_net_put(struct net *net)
 {
 	put_net(net);
+}
+
+void wasmk_root_get(struct wasmk_root *root)
+{
+	struct path path;
+
+	get_fs_root(current->fs, &path);
+	root->mnt = path.mnt;
+	root->dentry = path.dentry;
+}
+
+void wasmk_root_put(const struct wasmk_root *root)
+{
+	struct path path = { .mnt = root->mnt, .dentry = root->dentry };
+
+	path_put(&path);
+}
+
+bool wasmk_root_is_current(const struct wasmk_root *root)
+{
+	struct wasmk_root own;
+	bool same;
+
+	wasmk_root_get(&own);
+	same = own.mnt == root->mnt && own.dentry == root->dentry;
+	wasmk_root_put(&own);
+	return same;
 }
 
 const struct cred *wasmk_cred_get(void)

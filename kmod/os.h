@@ -18,14 +18,26 @@
 #define WASMK_SOCK_CONNECTING (1u << 17)
 
 struct cred;
+struct dentry;
 struct file;
 struct net;
 struct poll_table_struct;
 struct poll_wqueues;
 struct socket;
+struct vfsmount;
 
 struct net *wasmk_net_get(void);
 void wasmk_net_put(struct net *net);
+
+/* A root directory; both are null for none. */
+struct wasmk_root {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+void wasmk_root_get(struct wasmk_root *root);
+void wasmk_root_put(const struct wasmk_root *root);
+bool wasmk_root_is_current(const struct wasmk_root *root);
 const struct cred *wasmk_cred_get(void);
 const struct cred *wasmk_cred_override(const struct cred *cred);
 void wasmk_cred_revert(const struct cred *cred);

@@ -18,6 +18,12 @@ const MIN_RESERVATION: u64 = 512 << 10;
 /// Pages mapped between two looks for a fatal signal: 4 MiB.
 const CHUNK: u64 = 1024;
 
+/// Most bytes that the reservations of all bounds memories may have: nobody is charged for their page tables, 2 MiB for each GiB.
+const BOUNDS_MAX: u64 = 64 << 30;
+
+/// Bytes they have.
+static BOUNDS: AtomicU64 = AtomicU64::new(0);
+
 static MAPPED: AtomicU64 = AtomicU64::new(0);
 
 /// Bytes of linear memory in use.
@@ -165,7 +171,14 @@ impl Memory {
             let len = most
                 .checked_next_multiple_of(PAGE)
                 .ok_or(PlatformError::Quota)?;
-            Reservation::new(len.max(MIN_RESERVATION))?
+            let len = len.max(MIN_RESERVATION);
+            let room = |used: u64| used.checked_add(len).filter(|&sum| sum <= BOUNDS_MAX);
+            BOUNDS
+                .fetch_update(Relaxed, Relaxed, room)
+                .map_err(|_| PlatformError::Quota)?;
+            Reservation::new(len).inspect_err(|_| {
+                BOUNDS.fetch_sub(len, Relaxed);
+            })?
         };
         Ok(Self {
             space: Some(space),
@@ -221,6 +234,8 @@ impl Drop for Memory {
         MAPPED.fetch_sub(self.len, Relaxed);
         if self.guard {
             globals::SLOTS.lock().give(space);
+        } else {
+            BOUNDS.fetch_sub(space.len, Relaxed);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! Dialers: addresses, and on whose behalf and in which network they are connected to.
 
 use super::{check, errno, ffi, file::Object, socket::file_of};
-use core::ptr::NonNull;
+use core::ptr::{null_mut, NonNull};
 use kernel::{bindings, prelude::*};
 use wasmk_abi::{Connecting, Errno};
 use wasmk_uapi::grant::DialAddress;
@@ -17,14 +17,45 @@ const SOCK_DGRAM: u32 = 2;
 /// `O_NONBLOCK`, as a flag of connections.
 pub(super) const NONBLOCK: c_int = 0o4000;
 
-/// Addresses that may be connected to, with the grantor's network namespace and credentials.
+/// The root directory of the grantor, referenced; none unless a path is to be looked up in it.
+struct Root(ffi::Root);
+
+impl Root {
+    /// Of the calling task, if `wanted`.
+    fn current(wanted: bool) -> Self {
+        let mut root = ffi::Root {
+            mnt: null_mut(),
+            dentry: null_mut(),
+        };
+        if wanted {
+            // SAFETY: process context; fills the structure in.
+            unsafe { ffi::wasmk_root_get(&raw mut root) };
+        }
+        Self(root)
+    }
+
+    fn is_current(&self) -> bool {
+        // SAFETY: process context; the directories are only compared.
+        unsafe { ffi::wasmk_root_is_current(&raw const self.0) }
+    }
+}
+
+impl Drop for Root {
+    fn drop(&mut self) {
+        // SAFETY: the references that `current` took, or null.
+        unsafe { ffi::wasmk_root_put(&raw const self.0) };
+    }
+}
+
+/// Addresses that may be connected to, with the grantor's network namespace, credentials and root directory.
 pub(crate) struct Dialer {
     net: NonNull<bindings::net>,
     cred: NonNull<bindings::cred>,
+    root: Root,
     addresses: KVec<DialAddress>,
 }
 
-// SAFETY: both references are counted atomically, and what they refer to is shared by design.
+// SAFETY: the references are counted atomically, and what they refer to is shared by design.
 unsafe impl Send for Dialer {}
 // SAFETY: as above.
 unsafe impl Sync for Dialer {}
@@ -43,6 +74,12 @@ impl Drop for Dialer {
 fn family(address: &DialAddress) -> u16 {
     let [low, high, ..] = address.addr;
     u16::from_ne_bytes([low, high])
+}
+
+/// The address of a Unix socket in the file system.
+fn is_path(address: &DialAddress) -> bool {
+    let [_, _, first, ..] = address.addr;
+    family(address) == AF_UNIX && first != 0
 }
 
 /// A stream or datagram address of a family that is served. Paths are absolute (or abstract): the program's working
@@ -84,6 +121,7 @@ impl Dialer {
             (Some(net), Some(cred)) => Ok(Self {
                 net,
                 cred,
+                root: Root::current(addresses.iter().any(is_path)),
                 addresses,
             }),
             _ => Err(Errno::NoMem),
@@ -95,12 +133,21 @@ impl Dialer {
         self.addresses.len() as u32
     }
 
-    /// See `Os::connect`. The socket is one of the grantor's: it counts and is checked as if the grantor had made it.
+    /// See `Os::connect`. The socket is one of the grantor's: it counts, and making it is checked, as if the grantor had made it.
+    /// Of connecting, `kernel_connect` has only `unix_stream_connect` checked, not `socket_connect`.
+    ///
+    /// # Errors
+    ///
+    /// `NotCapable` for a path when the calling task has another root directory than the grantor: the kernel would look it up
+    /// in the caller's, with the grantor's permissions.
     pub(crate) fn connect(&self, index: u32) -> Result<(Object, Connecting), Errno> {
         let target = self.addresses.get(index as usize).ok_or(Errno::Inval)?;
+        if is_path(target) && !self.root.is_current() {
+            return Err(Errno::NotCapable);
+        }
         // SAFETY: the credentials are referenced by this dialer, which outlives the guard.
         let acting = Acting(unsafe { ffi::wasmk_cred_override(self.cred.as_ptr()) });
-        let mut socket = core::ptr::null_mut();
+        let mut socket = null_mut();
         // SAFETY: the namespace is referenced by this dialer; the socket takes a reference of its own (it is not a
         // kernel socket).
         check(unsafe {

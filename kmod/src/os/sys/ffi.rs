@@ -16,6 +16,13 @@ pub(super) mod traits {
     pub(in super::super) const CONNECTING: u32 = 1 << 17;
 }
 
+/// `struct wasmk_root` of `kmod/os.h`.
+#[repr(C)]
+pub(super) struct Root {
+    pub(super) mnt: *mut c_void,
+    pub(super) dentry: *mut c_void,
+}
+
 #[allow(
     improper_ctypes,
     reason = "the bindings' own structures; empty lock classes are part of them"
@@ -25,6 +32,12 @@ extern "C" {
     pub(super) fn wasmk_net_get() -> *mut bindings::net;
     /// Gives the reference back.
     pub(super) fn wasmk_net_put(net: *mut bindings::net);
+    /// The calling task's root directory, referenced.
+    pub(super) fn wasmk_root_get(root: *mut Root);
+    /// Gives the references back; nothing for no directory.
+    pub(super) fn wasmk_root_put(root: *const Root);
+    /// It is the calling task's root directory.
+    pub(super) fn wasmk_root_is_current(root: *const Root) -> bool;
     /// The calling task's credentials, referenced; given back by `put_cred`.
     pub(super) fn wasmk_cred_get() -> *const bindings::cred;
     /// Makes the calling task act as `cred`; answers what it was. The caller keeps both alive until it reverts.
