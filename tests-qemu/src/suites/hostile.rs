@@ -355,10 +355,12 @@ fn open_descriptors() -> anyhow::Result<Vec<i32>> {
     for entry in fs::read_dir("/proc/self/fd")? {
         open.extend(entry?.file_name().to_string_lossy().parse::<i32>());
     }
+    // Without the one that listed them, which is closed by now: its number is free for others.
+    open.retain(|fd| fs::read_link(format!("/proc/self/fd/{fd}")).is_ok());
     Ok(open)
 }
 
-/// Closes all descriptors but those in `known`. The one that lists them is closed by then.
+/// Closes all descriptors but those in `known`.
 fn close_others(known: &[i32]) -> Outcome {
     open_descriptors()?
         .into_iter()
