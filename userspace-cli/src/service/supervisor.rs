@@ -41,7 +41,7 @@ use crate::{
 /// How long `load` waits for the workers to enter their programs.
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// A worker that ends within this time of its start fails the `load`.
-const GRACE: Duration = Duration::from_millis(100);
+const GRACE: Duration = Duration::from_millis(400);
 const POLL: Duration = Duration::from_millis(2);
 /// Most of a log that is quoted in an error, in bytes.
 const QUOTE: u64 = 1024;
