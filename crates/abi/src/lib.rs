@@ -16,6 +16,7 @@ mod call;
 mod context;
 mod descriptor;
 mod errno;
+mod files;
 mod functions;
 #[cfg(feature = "std")]
 pub mod host;
@@ -31,6 +32,7 @@ pub use call::{Fault, Outcome};
 pub use context::{Context, Grant, STRINGS_MAX};
 pub use descriptor::{Descriptor, FdFlags, Resource};
 pub use errno::Errno;
+pub use files::{Advice, DirEntry, Files, OpenFlags, Opened, SetTime, PATH_MAX};
 pub use functions::{lookup, HostFunction, Type, FUNCTION_COUNT};
 pub use memory::{Gather, Memory, Scatter, Span, IOV_MAX};
 pub use os::{

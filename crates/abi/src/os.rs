@@ -7,7 +7,7 @@
 
 use core::sync::atomic::AtomicU64;
 
-use crate::{Address, Errno, Gather, Scatter};
+use crate::{Address, Errno, Files, Gather, Scatter};
 
 /// Why a store must stop waiting, or working.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +54,10 @@ pub struct Description {
 }
 
 /// Attributes of a file. Times in nanoseconds since 1970.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStat {
+    /// Type.
+    pub filetype: FileType,
     /// Device.
     pub dev: u64,
     /// Inode.
@@ -210,9 +212,7 @@ pub struct Counters {
 ///
 /// Buffers of guest memory ([`Scatter`], [`Gather`]) may overlap one another; a transfer may stop at any byte and report what it
 /// did. `Errno::Intr` from an operation makes the call park.
-pub trait Os {
-    /// An open file or socket. Dropping it closes it.
-    type Object;
+pub trait Os: Files {
     /// Addresses that may be connected to, with the grantor's credentials and network namespace.
     type Dialer;
     /// A readiness queue.

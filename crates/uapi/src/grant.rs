@@ -17,6 +17,13 @@ pub enum GrantKind {
     Datagram = 3,
     /// No file: a set of addresses that may be connected to.
     Dialer = 4,
+    /// A directory that is open for reading. What is opened beneath has the grantor's credentials, umask and mounts. The grant's
+    /// name is the path that the guest sees it at, at most [`PATH_MAX`] bytes.
+    Directory = 5,
+    /// The receiving end of a channel.
+    Receiver = 6,
+    /// The sending end of a channel.
+    Sender = 7,
 }
 
 /// One address of a dialer.
@@ -40,6 +47,9 @@ impl Default for DialAddress {
         }
     }
 }
+
+/// Longest path of a directory in the guest, bytes.
+pub const PATH_MAX: usize = 4095;
 
 /// Most addresses of one dialer.
 pub const DIAL_MAX: u32 = 64;

@@ -5,6 +5,7 @@
 //! polled first where they know no such flag (terminals). Regular files take as long as their medium does. The memory of a
 //! program is handed to the kernel as it is, in place.
 
+mod files;
 mod grant;
 mod sys;
 
@@ -39,7 +40,6 @@ impl KernelOs {
 }
 
 impl Os for KernelOs {
-    type Object = Object;
     type Dialer = Dialer;
     type Queue = Queue;
     type Watch = Watch;

@@ -2,6 +2,7 @@
 //! [`Os`] over file descriptors of a Linux process: for tests and native tools.
 
 mod control;
+mod files;
 mod net;
 mod object;
 mod queue;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use rustix::time::{clock_getres, clock_gettime, ClockId, Timespec};
 
 pub use control::Control;
+pub use files::Directory;
 pub use net::{Dialer, Target};
 pub use object::Object;
 pub use queue::{Queue, Watch};
@@ -77,7 +79,6 @@ fn monotonic() -> u64 {
 }
 
 impl Os for HostOs {
-    type Object = Object;
     type Dialer = Dialer;
     type Queue = Queue;
     type Watch = Watch;

@@ -85,6 +85,7 @@ pub(super) fn stat(object: &Object) -> Result<FileStat, Errno> {
     let stat = rustix::fs::fstat(object)?;
     let time = |s: i64, ns: u64| (s as u64).saturating_mul(1_000_000_000).saturating_add(ns);
     Ok(FileStat {
+        filetype: object.description().filetype,
         dev: stat.st_dev,
         ino: stat.st_ino,
         nlink: stat.st_nlink,

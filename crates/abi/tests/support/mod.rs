@@ -8,6 +8,7 @@
 )]
 
 pub mod sim;
+pub mod sim_files;
 
 use wasmk_abi::{lookup, Context, Errno, Grant, Os, Outcome, Resource};
 

@@ -157,7 +157,6 @@ impl Drop for Watch {
 }
 
 impl Os for Sim {
-    type Object = Object;
     type Dialer = RefCell<Dialer>;
     type Queue = Queue;
     type Watch = Watch;
@@ -177,6 +176,7 @@ impl Os for Sim {
     fn stat(&self, object: &Object) -> Result<FileStat, Errno> {
         let size = object.state.borrow().data.len() as u64;
         Ok(FileStat {
+            filetype: object.filetype,
             dev: 1,
             ino: 2,
             nlink: 3,

@@ -219,6 +219,7 @@ impl Object {
         check(unsafe { ffi::wasmk_file_stat(self.as_ptr(), words.as_mut_ptr()) } as isize)?;
         let [dev, ino, nlink, size, atim, mtim, ctim] = words;
         Ok(FileStat {
+            filetype: self.description.filetype,
             dev,
             ino,
             nlink,

@@ -8,6 +8,7 @@
 
 mod clock;
 mod dialer;
+mod directory;
 mod ffi;
 mod file;
 mod iovec;
@@ -18,6 +19,7 @@ mod wait;
 
 pub(super) use clock::{cpu_time, random, realtime};
 pub(crate) use dialer::Dialer;
+pub(crate) use directory::Directory;
 pub(crate) use file::Object;
 pub(crate) use queue::{Queue, Watch};
 pub(super) use socket::{accept, address, connect_status, recv, send, shutdown, SocketTraits};
