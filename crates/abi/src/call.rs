@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! One host call: its outcome, its arguments, and waiting within it.
 
-use crate::{context::Context, Clock, Errno, Events, Interest, Memory, Os, Stop, WaitError};
+use crate::{
+    context::Context, Clock, Errno, Events, Interest, Memory, Os, Refusal, Stop, WaitError,
+};
 
 /// How a host call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum Outcome {
 pub enum Fault {
     /// The guest sees this error.
     Errno(Errno),
+    /// The guest sees the error of this, and the embedder the rest.
+    Refused(Refusal),
     /// The run stops.
     Stop(Stop),
     /// The program ends.
@@ -38,6 +42,12 @@ impl From<Errno> for Fault {
             Errno::Intr => Self::Stop(Stop::Park),
             errno => Self::Errno(errno),
         }
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 

@@ -7,7 +7,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use crate::{
     call::{Call, Fault, Outcome},
     descriptor::{Descriptor, FdFlags, Resource},
-    functions, seal, Errno, Memory, Os, QueueEvent, Rights, Span, Stop, Table,
+    functions, seal, Errno, Memory, Os, QueueEvent, Refusal, Rights, Span, Stop, Table, PATH_MAX,
 };
 
 /// Most bytes of arguments, and of environment.
@@ -20,7 +20,7 @@ const NAME_MAX: usize = 255;
 pub struct Grant<'a, O: Os> {
     /// What is granted.
     pub resource: Resource<O>,
-    /// Name to find it by; may be empty.
+    /// Name to find it by; may be empty. Of a directory, the path that the guest sees it at.
     pub name: &'a [u8],
     /// Wanted number; `None` for the lowest free one at or above 3.
     pub number: Option<u32>,
@@ -36,6 +36,8 @@ pub(crate) enum Pending<O: Os> {
     Deadline(Option<u64>),
     /// Bytes done.
     Progress(u32),
+    /// Bytes of a directory's entries that are stored, and the cookie to go on with.
+    Entries(u32, u64),
     /// A connection under way.
     Connecting(O::Object),
 }
@@ -94,10 +96,16 @@ impl<O: Os> Context<O> {
     ///
     /// # Errors
     ///
-    /// `Exist` the wanted number is taken; `Mfile`; `NameTooLong` (above 255 bytes); `NoMem`.
+    /// `Exist` the wanted number is taken; `Mfile`; `NameTooLong` (above 255 bytes, of a directory above [`PATH_MAX`]); `Inval` a
+    /// directory without a name, or one with a NUL; `NoMem`.
     pub fn grant(&mut self, grant: Grant<'_, O>) -> Result<u32, Errno> {
-        if grant.name.len() > NAME_MAX {
+        let directory = grant.resource.directory().is_some();
+        let longest = if directory { PATH_MAX } else { NAME_MAX };
+        if grant.name.len() > longest {
             return Err(Errno::NameTooLong);
+        }
+        if directory && (grant.name.is_empty() || grant.name.contains(&0)) {
+            return Err(Errno::Inval);
         }
         let mut name = Vec::new();
         name.try_reserve_exact(grant.name.len())?;
@@ -129,13 +137,24 @@ impl<O: Os> Context<O> {
         rights: Rights,
         flags: FdFlags,
     ) -> Result<u32, Errno> {
+        self.derive_with(resource, rights, rights, flags)
+    }
+
+    /// As [`Context::derive`], with at most the rights `base` and `inheriting`.
+    pub(crate) fn derive_with(
+        &mut self,
+        resource: Resource<O>,
+        base: Rights,
+        inheriting: Rights,
+        flags: FdFlags,
+    ) -> Result<u32, Errno> {
         let number = self.table.reserve(0)?;
         let (all, all_inheriting) = resource.all_rights(&self.os);
         self.insert(
             number,
             resource,
-            all & rights,
-            all_inheriting & rights,
+            all & base,
+            all_inheriting & inheriting,
             flags,
             Vec::new(),
         )
@@ -156,6 +175,7 @@ impl<O: Os> Context<O> {
         let descriptor = Descriptor {
             memberships,
             resource,
+            number,
             id,
             rights,
             inheriting,
@@ -202,7 +222,7 @@ impl<O: Os> Context<O> {
         self.os.counters().calls.fetch_add(1, Relaxed);
         let mut call = Call {
             cx: self,
-            memory: Memory::new(memory),
+            memory: Memory::new(&mut *memory),
         };
         let Some(result) = functions::dispatch(&mut call, function, values) else {
             return Outcome::Unknown;
@@ -214,10 +234,16 @@ impl<O: Os> Context<O> {
         let errno = match result {
             Ok(()) => 0,
             Err(Fault::Errno(errno)) => {
+                // From the system: what a grant does not give away.
                 if errno == Errno::NotCapable {
-                    self.os.counters().denied.fetch_add(1, Relaxed);
+                    let fd = values.first().map_or(0, |fd| *fd as u32);
+                    self.refused(function, Refusal::outside(errno, fd), memory);
                 }
                 errno.wasi()
+            }
+            Err(Fault::Refused(refusal)) => {
+                self.refused(function, refusal, memory);
+                refusal.errno.wasi()
             }
             Err(Fault::Exit(code)) => return Outcome::Exit(code),
             Err(Fault::Stop(Stop::Killed)) => return Outcome::Killed,
@@ -228,6 +254,14 @@ impl<O: Os> Context<O> {
             None => return Outcome::Unknown,
         }
         Outcome::Done
+    }
+
+    /// Reports the refusal of a call.
+    fn refused(&mut self, function: u32, refusal: Refusal, memory: &mut [u8]) {
+        let memory = Memory::new(memory);
+        let subject = refusal.subject.unwrap_or((0, 0));
+        let subject = memory.bytes(subject.0, subject.1).unwrap_or_default();
+        refusal.report(&mut self.os, functions::name(function), subject);
     }
 
     /// Closes all descriptors and forgets a parked call.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{Errno, Os, Received, Rights};
+use crate::{call::Fault, Errno, Os, Received, Refusal, Rights};
 
 bitflags::bitflags! {
     /// Descriptor flags of WASI (`fdflags`).
@@ -36,6 +36,8 @@ pub enum Resource<O: Os> {
     Dialer(O::Dialer),
     /// A readiness queue.
     Queue(O::Queue),
+    /// A directory: what is beneath it, and nothing else.
+    Directory(O::Directory),
 }
 
 impl<O: Os> Resource<O> {
@@ -43,7 +45,15 @@ impl<O: Os> Resource<O> {
     pub fn object(&self) -> Option<&O::Object> {
         match self {
             Self::Stream(o) | Self::Listener(o) | Self::Socket(o) | Self::Datagram(o) => Some(o),
-            Self::Dialer(_) | Self::Queue(_) => None,
+            Self::Dialer(_) | Self::Queue(_) | Self::Directory(_) => None,
+        }
+    }
+
+    /// The directory, if it is one.
+    pub fn directory(&self) -> Option<&O::Directory> {
+        match self {
+            Self::Directory(directory) => Some(directory),
+            _ => None,
         }
     }
 
@@ -55,6 +65,7 @@ impl<O: Os> Resource<O> {
             Self::Socket(_) | Self::Datagram(_) => (Rights::SOCKET, Rights::empty()),
             Self::Dialer(_) => (Rights::DIALER, Rights::SOCKET),
             Self::Queue(_) => (Rights::empty(), Rights::empty()),
+            Self::Directory(_) => (Rights::DIRECTORY, Rights::BENEATH),
         }
     }
 }
@@ -71,6 +82,8 @@ pub struct Descriptor<O: Os> {
     // First, so that they are dropped before the object.
     pub(crate) memberships: Vec<Membership<O>>,
     pub(crate) resource: Resource<O>,
+    /// Its number; set by the table.
+    pub(crate) number: u32,
     /// Unlike its number, never used again in the store.
     pub(crate) id: u64,
     pub(crate) rights: Rights,
@@ -78,7 +91,7 @@ pub struct Descriptor<O: Os> {
     pub(crate) flags: FdFlags,
     /// A socket that was shut down for reading.
     pub(crate) read_shut: bool,
-    /// Name of the grant; empty for derived descriptors.
+    /// Name of the grant, for a directory its path in the guest; empty for derived descriptors.
     pub(crate) name: Vec<u8>,
 }
 
@@ -103,27 +116,30 @@ impl<O: Os> Descriptor<O> {
         self.flags
     }
 
-    /// Fails with `NotCapable` unless it has all of `rights`.
-    pub(crate) fn require(&self, rights: Rights) -> Result<(), Errno> {
+    /// Refuses unless it has all of `rights`.
+    pub(crate) fn require(&self, rights: Rights) -> Result<(), Refusal> {
         if self.rights.contains(rights) {
             Ok(())
         } else {
-            Err(Errno::NotCapable)
+            Err(Refusal::missing(
+                self.number,
+                rights.difference(self.rights),
+            ))
         }
     }
 
     /// Its object and whether operations on it do not wait, if it has all of `rights`.
-    pub(crate) fn object(&self, rights: Rights) -> Result<(&O::Object, bool), Errno> {
+    pub(crate) fn object(&self, rights: Rights) -> Result<(&O::Object, bool), Fault> {
         self.require(rights)?;
         let object = self.resource.object().ok_or(Errno::Inval)?;
         Ok((object, self.flags.contains(FdFlags::NONBLOCK)))
     }
 
     /// As [`Descriptor::object`], but it must be a connected or datagram socket.
-    pub(crate) fn socket(&self, rights: Rights) -> Result<(&O::Object, bool), Errno> {
+    pub(crate) fn socket(&self, rights: Rights) -> Result<(&O::Object, bool), Fault> {
         match self.resource {
             Resource::Socket(_) | Resource::Datagram(_) => self.object(rights),
-            _ => Err(Errno::NotSock),
+            _ => Err(Errno::NotSock.into()),
         }
     }
 

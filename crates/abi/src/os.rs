@@ -7,7 +7,7 @@
 
 use core::sync::atomic::AtomicU64;
 
-use crate::{Address, Errno, Files, Gather, Scatter};
+use crate::{Address, Denial, Errno, Files, Gather, Scatter};
 
 /// Why a store must stop waiting, or working.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +194,7 @@ pub struct QueueEvent {
 pub struct Counters {
     /// Host calls made; a call that parked and was resumed counts once per attempt.
     pub calls: AtomicU64,
-    /// Host calls refused for want of a right.
+    /// Host calls refused for want of a right, or because they ask for what lies outside of what was granted.
     pub denied: AtomicU64,
     /// Connections accepted.
     pub accepted: AtomicU64,
@@ -222,6 +222,11 @@ pub trait Os: Files {
 
     /// Where this store's counters are.
     fn counters(&self) -> &Counters;
+    /// Takes note of a call that was refused for want of a right, or because it asks for what lies outside of what was granted.
+    /// It is counted already. Whoever keeps no record need not do anything.
+    fn denied(&mut self, denial: &Denial<'_>) {
+        let _ = denial;
+    }
 
     /// What `object` is.
     fn describe(&self, object: &Self::Object) -> Description;

@@ -7,7 +7,7 @@ bitflags::bitflags! {
     /// What may be done with a descriptor (base rights), or with those derived from it (inheriting rights). They only shrink.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
     pub struct Rights: u64 {
-        /// `fd_datasync`.
+        /// `fd_datasync`; inherited, `path_open` with `DSYNC`.
         const FD_DATASYNC = 1 << 0;
         /// `fd_read`, `sock_recv`, `sock_recv_from`; with `FD_SEEK`, `fd_pread`.
         const FD_READ = 1 << 1;
@@ -15,7 +15,7 @@ bitflags::bitflags! {
         const FD_SEEK = 1 << 2;
         /// `fd_fdstat_set_flags`.
         const FD_FDSTAT_SET_FLAGS = 1 << 3;
-        /// `fd_sync`.
+        /// `fd_sync`; inherited, `path_open` with `RSYNC` or `SYNC`.
         const FD_SYNC = 1 << 4;
         /// `fd_tell`, and `fd_seek` that does not move.
         const FD_TELL = 1 << 5;
@@ -27,11 +27,11 @@ bitflags::bitflags! {
         const FD_ALLOCATE = 1 << 8;
         /// `path_create_directory`.
         const PATH_CREATE_DIRECTORY = 1 << 9;
-        /// `path_create_file`.
+        /// `path_open` that makes a file.
         const PATH_CREATE_FILE = 1 << 10;
-        /// `path_link_source`.
+        /// `path_link` from here.
         const PATH_LINK_SOURCE = 1 << 11;
-        /// `path_link_target`.
+        /// `path_link` to here.
         const PATH_LINK_TARGET = 1 << 12;
         /// `path_open`.
         const PATH_OPEN = 1 << 13;
@@ -39,13 +39,13 @@ bitflags::bitflags! {
         const FD_READDIR = 1 << 14;
         /// `path_readlink`.
         const PATH_READLINK = 1 << 15;
-        /// `path_rename_source`.
+        /// `path_rename` from here.
         const PATH_RENAME_SOURCE = 1 << 16;
-        /// `path_rename_target`.
+        /// `path_rename` to here.
         const PATH_RENAME_TARGET = 1 << 17;
         /// `path_filestat_get`.
         const PATH_FILESTAT_GET = 1 << 18;
-        /// `path_filestat_set_size`.
+        /// `path_open` that makes a file empty.
         const PATH_FILESTAT_SET_SIZE = 1 << 19;
         /// `path_filestat_set_times`.
         const PATH_FILESTAT_SET_TIMES = 1 << 20;
@@ -90,6 +90,54 @@ impl Rights {
     /// All that a dialer allows; what it connects inherits [`Rights::SOCKET`].
     pub const DIALER: Self = Self::SOCK_CONNECT;
 
+    /// All that a regular file allows.
+    pub const FILE: Self = Self::OBJECT
+        .union(Self::FD_READ)
+        .union(Self::FD_WRITE)
+        .union(Self::FD_SEEK)
+        .union(Self::FD_TELL)
+        .union(Self::FD_SYNC)
+        .union(Self::FD_DATASYNC)
+        .union(Self::FD_ADVISE)
+        .union(Self::FD_ALLOCATE)
+        .union(Self::FD_FILESTAT_SET_SIZE)
+        .union(Self::FD_FILESTAT_SET_TIMES);
+
+    /// All that a directory allows.
+    pub const DIRECTORY: Self = Self::FD_SYNC
+        .union(Self::FD_DATASYNC)
+        .union(Self::FD_READDIR)
+        .union(Self::FD_FILESTAT_GET)
+        .union(Self::FD_FILESTAT_SET_TIMES)
+        .union(Self::PATH_CREATE_DIRECTORY)
+        .union(Self::PATH_CREATE_FILE)
+        .union(Self::PATH_LINK_SOURCE)
+        .union(Self::PATH_LINK_TARGET)
+        .union(Self::PATH_OPEN)
+        .union(Self::PATH_READLINK)
+        .union(Self::PATH_RENAME_SOURCE)
+        .union(Self::PATH_RENAME_TARGET)
+        .union(Self::PATH_FILESTAT_GET)
+        .union(Self::PATH_FILESTAT_SET_SIZE)
+        .union(Self::PATH_FILESTAT_SET_TIMES)
+        .union(Self::PATH_SYMLINK)
+        .union(Self::PATH_REMOVE_DIRECTORY)
+        .union(Self::PATH_UNLINK_FILE);
+
+    /// All that can be inherited from a directory: by the files and the directories beneath.
+    pub const BENEATH: Self = Self::DIRECTORY.union(Self::FILE);
+
+    /// What changes nothing, of [`Rights::BENEATH`]: a directory to read from has these, base and inheriting.
+    pub const READ_ONLY: Self = Self::OBJECT
+        .union(Self::FD_READ)
+        .union(Self::FD_SEEK)
+        .union(Self::FD_TELL)
+        .union(Self::FD_ADVISE)
+        .union(Self::FD_READDIR)
+        .union(Self::PATH_OPEN)
+        .union(Self::PATH_READLINK)
+        .union(Self::PATH_FILESTAT_GET);
+
     /// All that a byte stream or regular file allows.
     pub fn of_stream(description: Description) -> Self {
         let mut rights = Self::OBJECT;
@@ -97,8 +145,12 @@ impl Rights {
         rights.set(Self::FD_WRITE, description.writable);
         match description.filetype {
             FileType::RegularFile => {
-                rights |= Self::FD_SEEK | Self::FD_TELL | Self::FD_ADVISE;
-                rights |= Self::FD_SYNC | Self::FD_DATASYNC;
+                let mut cannot = Self::empty();
+                cannot.set(Self::FD_READ, !description.readable);
+                cannot.set(Self::FD_WRITE, !description.writable);
+                cannot.set(Self::FD_ALLOCATE, !description.writable);
+                cannot.set(Self::FD_FILESTAT_SET_SIZE, !description.writable);
+                return Self::FILE.difference(cannot);
             }
             FileType::SocketStream | FileType::SocketDgram => rights |= Self::SOCK_SHUTDOWN,
             _ => {}

@@ -143,7 +143,8 @@ impl<O: Os> Table<O> {
     }
 
     /// Puts a descriptor at a number for which there is room.
-    pub(crate) fn put(&mut self, fd: u32, descriptor: Descriptor<O>) -> Result<(), Errno> {
+    pub(crate) fn put(&mut self, fd: u32, mut descriptor: Descriptor<O>) -> Result<(), Errno> {
+        descriptor.number = fd;
         let slot = self.slots.get_mut(fd as usize).ok_or(Errno::Badf)?;
         if slot.replace(descriptor).is_none() {
             self.open += 1;

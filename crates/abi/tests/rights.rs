@@ -288,8 +288,8 @@ fn the_wrong_kind_of_descriptor() {
     guest.fails(Errno::NotDir, "fd_readdir", &[SOCKET, 0, 0, 0, 0]);
     guest.fails(Errno::Badf, "fd_prestat_get", &[FILE, 0x80]);
     guest.fails(Errno::Badf, "path_rename", &[FILE, 0, 0, 99, 0, 0]);
-    guest.fails(Errno::NotCapable, "fd_allocate", &[FILE, 0, 10]);
-    guest.fails(Errno::NotCapable, "fd_filestat_set_size", &[FILE, 10]);
+    guest.fails(Errno::Spipe, "fd_allocate", &[SOCKET, 0, 10]);
+    guest.fails(Errno::NotCapable, "fd_filestat_set_size", &[SOCKET, 10]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::{
     call::{Call, Fault},
     descriptor::{FdFlags, Resource},
-    Errno, FileType, Os, Rights, WatchSpec,
+    Errno, FileType, Os, Refusal, Rights, WatchSpec,
 };
 
 pub(super) fn close<O: Os>(call: &mut Call<'_, '_, O>, fd: u32) -> Result<(), Fault> {
@@ -67,6 +67,7 @@ pub(super) fn fdstat_get<O: Os>(
         Resource::Stream(object) => call.cx.os.describe(object).filetype,
         Resource::Listener(_) | Resource::Socket(_) => FileType::SocketStream,
         Resource::Datagram(_) => FileType::SocketDgram,
+        Resource::Directory(_) => FileType::Directory,
         Resource::Dialer(_) | Resource::Queue(_) => FileType::Unknown,
     };
     let mut fdstat = [0; 24];
@@ -80,7 +81,8 @@ pub(super) fn fdstat_get<O: Os>(
     Ok(call.memory.put(out, &fdstat)?)
 }
 
-/// Sets the flags: `NONBLOCK` of anything that is waited for, `APPEND` of regular files. The others cannot be changed.
+/// Sets the flags: `NONBLOCK` of anything that is waited for, `APPEND` of regular files. How a file was opened to be written
+/// through to its medium stays as it is, as on Linux; asking for more is `Inval`.
 pub(super) fn fdstat_set_flags<O: Os>(
     call: &mut Call<'_, '_, O>,
     fd: u32,
@@ -94,12 +96,13 @@ pub(super) fn fdstat_set_flags<O: Os>(
     let (object, _) = descriptor.object(Rights::FD_FDSTAT_SET_FLAGS)?;
     let regular = matches!(descriptor.resource, Resource::Stream(_))
         && call.cx.os.describe(object).filetype == FileType::RegularFile;
-    let mut settable = FdFlags::NONBLOCK;
+    let kept = descriptor.flags & (FdFlags::DSYNC | FdFlags::RSYNC | FdFlags::SYNC);
+    let mut settable = FdFlags::NONBLOCK | kept;
     settable.set(FdFlags::APPEND, regular);
     if !settable.contains(flags) {
         return Err(Errno::Inval.into());
     }
-    call.cx.table.get_mut(fd)?.flags = flags;
+    call.cx.table.get_mut(fd)?.flags = flags | kept;
     Ok(())
 }
 
@@ -111,10 +114,11 @@ pub(super) fn fdstat_set_rights<O: Os>(
     inheriting: u64,
 ) -> Result<(), Fault> {
     let descriptor = call.cx.table.get_mut(fd)?;
-    let base = Rights::from_bits(base).ok_or(Errno::NotCapable)?;
-    let inheriting = Rights::from_bits(inheriting).ok_or(Errno::NotCapable)?;
-    if !descriptor.rights.contains(base) || !descriptor.inheriting.contains(inheriting) {
-        return Err(Errno::NotCapable.into());
+    let base = Rights::from_bits_retain(base);
+    let inheriting = Rights::from_bits_retain(inheriting);
+    let missing = base.difference(descriptor.rights) | inheriting.difference(descriptor.inheriting);
+    if !missing.is_empty() {
+        return Err(Refusal::missing(fd, missing).into());
     }
     descriptor.rights = base;
     descriptor.inheriting = inheriting;

@@ -4,23 +4,29 @@
 use crate::{
     call::{Call, Fault},
     descriptor::Resource,
-    Errno, FileType, Os, Rights, Whence,
+    Advice, Errno, FileType, Os, Rights, Whence,
 };
 
-/// The object of `fd` if it is a regular file with `rights`; `otherwise` when it is something else.
-fn regular<'c, O: Os>(
+/// The object of `fd` if it is a regular file with `rights`; `otherwise` when it is something else. Directories lack the rights
+/// that only files have.
+pub(super) fn regular<'c, O: Os>(
     call: &'c mut Call<'_, '_, O>,
     fd: u32,
     rights: Rights,
     otherwise: Errno,
-) -> Result<(&'c mut O, &'c O::Object), Errno> {
+) -> Result<(&'c mut O, &'c O::Object), Fault> {
     let (table, os) = (&call.cx.table, &mut call.cx.os);
     let descriptor = table.get(fd)?;
-    let Resource::Stream(object) = &descriptor.resource else {
-        return Err(otherwise);
+    let object = match &descriptor.resource {
+        Resource::Stream(object) => object,
+        Resource::Directory(_) => {
+            descriptor.require(rights)?;
+            return Err(Errno::IsDir.into());
+        }
+        _ => return Err(otherwise.into()),
     };
     if os.describe(object).filetype != FileType::RegularFile {
-        return Err(otherwise);
+        return Err(otherwise.into());
     }
     descriptor.require(rights)?;
     Ok((os, object))
@@ -58,16 +64,29 @@ pub(super) fn tell<O: Os>(call: &mut Call<'_, '_, O>, fd: u32, out: u32) -> Resu
 }
 
 pub(super) fn sync<O: Os>(call: &mut Call<'_, '_, O>, fd: u32) -> Result<(), Fault> {
-    let (os, object) = regular(call, fd, Rights::FD_SYNC, Errno::Inval)?;
-    Ok(os.sync(object, false)?)
+    sync_any(call, fd, Rights::FD_SYNC, false)
 }
 
 pub(super) fn datasync<O: Os>(call: &mut Call<'_, '_, O>, fd: u32) -> Result<(), Fault> {
-    let (os, object) = regular(call, fd, Rights::FD_DATASYNC, Errno::Inval)?;
-    Ok(os.sync(object, true)?)
+    sync_any(call, fd, Rights::FD_DATASYNC, true)
 }
 
-/// Advice is checked and otherwise without effect, as WASI allows.
+/// Writes a regular file or a directory to its medium.
+fn sync_any<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    right: Rights,
+    data_only: bool,
+) -> Result<(), Fault> {
+    let descriptor = call.cx.table.get(fd)?;
+    if let Resource::Directory(directory) = &descriptor.resource {
+        descriptor.require(right)?;
+        return Ok(call.cx.os.directory_sync(directory, data_only)?);
+    }
+    let (os, object) = regular(call, fd, right, Errno::Inval)?;
+    Ok(os.sync(object, data_only)?)
+}
+
 pub(super) fn advise<O: Os>(
     call: &mut Call<'_, '_, O>,
     fd: u32,
@@ -75,20 +94,38 @@ pub(super) fn advise<O: Os>(
     len: u64,
     advice: u32,
 ) -> Result<(), Fault> {
-    regular(call, fd, Rights::FD_ADVISE, Errno::Spipe)?;
-    if advice > 5 || i64::try_from(offset).is_err() || i64::try_from(len).is_err() {
+    let (os, object) = regular(call, fd, Rights::FD_ADVISE, Errno::Spipe)?;
+    let advice = match advice {
+        0 => Advice::Normal,
+        1 => Advice::Sequential,
+        2 => Advice::Random,
+        3 => Advice::WillNeed,
+        4 => Advice::DontNeed,
+        5 => Advice::NoReuse,
+        _ => return Err(Errno::Inval.into()),
+    };
+    if i64::try_from(offset).is_err() || i64::try_from(len).is_err() {
         return Err(Errno::Inval.into());
     }
-    Ok(())
+    Ok(os.advise(object, offset, len, advice)?)
 }
 
-/// No grant of this version carries the right.
+/// `Inval` for no bytes, `Fbig` beyond 2^63 - 1.
 pub(super) fn allocate<O: Os>(
     call: &mut Call<'_, '_, O>,
     fd: u32,
-    _offset: u64,
-    _len: u64,
+    offset: u64,
+    len: u64,
 ) -> Result<(), Fault> {
-    regular(call, fd, Rights::FD_ALLOCATE, Errno::Spipe)?;
-    Err(Errno::NotSup.into())
+    let (os, object) = regular(call, fd, Rights::FD_ALLOCATE, Errno::Spipe)?;
+    let (Ok(from), Ok(bytes)) = (i64::try_from(offset), i64::try_from(len)) else {
+        return Err(Errno::Inval.into());
+    };
+    if bytes == 0 {
+        return Err(Errno::Inval.into());
+    }
+    if from.checked_add(bytes).is_none() {
+        return Err(Errno::Fbig.into());
+    }
+    Ok(os.allocate(object, offset, len)?)
 }

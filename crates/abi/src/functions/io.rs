@@ -144,9 +144,10 @@ pub(super) fn send_message<O: Os>(
     Ok(n)
 }
 
-/// Fails with `Spipe` unless `fd` is a regular file.
+/// Fails with `Spipe` unless `fd` is a regular file. A directory lacks the rights anyhow.
 fn require_regular<O: Os>(call: &Call<'_, '_, O>, fd: u32) -> Result<(), Errno> {
     match &call.cx.table.get(fd)?.resource {
+        Resource::Directory(_) => Ok(()),
         Resource::Stream(object)
             if call.cx.os.describe(object).filetype == FileType::RegularFile =>
         {

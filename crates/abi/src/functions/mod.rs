@@ -7,8 +7,10 @@ mod file;
 mod io;
 mod path;
 mod poll;
+mod prestat;
 mod process;
 mod queue;
+mod readdir;
 mod socket;
 mod stat;
 mod strings;
@@ -51,6 +53,13 @@ pub fn lookup(module: &str, name: &str) -> Option<HostFunction> {
         number: at as u32,
         ..*function
     })
+}
+
+/// The name of host function `number`, without its module.
+pub(crate) fn name(number: u32) -> &'static str {
+    TABLE
+        .get(number as usize)
+        .map_or("", |function| function.name)
 }
 
 macro_rules! wasm_type {
@@ -118,25 +127,25 @@ host_functions! {
     "wasi_snapshot_preview1" "fd_filestat_set_size"(u32, u64) -> errno = stat::filestat_set_size;
     "wasi_snapshot_preview1" "fd_filestat_set_times"(u32, u64, u64, u32) -> errno = stat::filestat_set_times;
     "wasi_snapshot_preview1" "fd_pread"(u32, u32, u32, u64, u32) -> errno = io::pread;
-    "wasi_snapshot_preview1" "fd_prestat_get"(u32, u32) -> errno = path::prestat_get;
-    "wasi_snapshot_preview1" "fd_prestat_dir_name"(u32, u32, u32) -> errno = path::prestat_dir_name;
+    "wasi_snapshot_preview1" "fd_prestat_get"(u32, u32) -> errno = prestat::get;
+    "wasi_snapshot_preview1" "fd_prestat_dir_name"(u32, u32, u32) -> errno = prestat::dir_name;
     "wasi_snapshot_preview1" "fd_pwrite"(u32, u32, u32, u64, u32) -> errno = io::pwrite;
     "wasi_snapshot_preview1" "fd_read"(u32, u32, u32, u32) -> errno = io::read;
-    "wasi_snapshot_preview1" "fd_readdir"(u32, u32, u32, u64, u32) -> errno = path::readdir;
+    "wasi_snapshot_preview1" "fd_readdir"(u32, u32, u32, u64, u32) -> errno = readdir::readdir;
     "wasi_snapshot_preview1" "fd_renumber"(u32, u32) -> errno = fd::renumber;
     "wasi_snapshot_preview1" "fd_seek"(u32, u64, u32, u32) -> errno = file::seek;
     "wasi_snapshot_preview1" "fd_sync"(u32) -> errno = file::sync;
     "wasi_snapshot_preview1" "fd_tell"(u32, u32) -> errno = file::tell;
     "wasi_snapshot_preview1" "fd_write"(u32, u32, u32, u32) -> errno = io::write;
     "wasi_snapshot_preview1" "path_create_directory"(u32, u32, u32) -> errno = path::create_directory;
-    "wasi_snapshot_preview1" "path_filestat_get"(u32, u32, u32, u32, u32) -> errno = path::filestat_get;
-    "wasi_snapshot_preview1" "path_filestat_set_times"(u32, u32, u32, u32, u64, u64, u32) -> errno = path::filestat_set_times;
-    "wasi_snapshot_preview1" "path_link"(u32, u32, u32, u32, u32, u32, u32) -> errno = path::link;
-    "wasi_snapshot_preview1" "path_open"(u32, u32, u32, u32, u32, u64, u64, u32, u32) -> errno = path::open;
-    "wasi_snapshot_preview1" "path_readlink"(u32, u32, u32, u32, u32, u32) -> errno = path::readlink;
+    "wasi_snapshot_preview1" "path_filestat_get"(u32, u32, u32, u32, u32) -> errno = path::stat::get;
+    "wasi_snapshot_preview1" "path_filestat_set_times"(u32, u32, u32, u32, u64, u64, u32) -> errno = path::stat::set_times;
+    "wasi_snapshot_preview1" "path_link"(u32, u32, u32, u32, u32, u32, u32) -> errno = path::link::link;
+    "wasi_snapshot_preview1" "path_open"(u32, u32, u32, u32, u32, u64, u64, u32, u32) -> errno = path::open::open;
+    "wasi_snapshot_preview1" "path_readlink"(u32, u32, u32, u32, u32, u32) -> errno = path::link::readlink;
     "wasi_snapshot_preview1" "path_remove_directory"(u32, u32, u32) -> errno = path::remove_directory;
-    "wasi_snapshot_preview1" "path_rename"(u32, u32, u32, u32, u32, u32) -> errno = path::rename;
-    "wasi_snapshot_preview1" "path_symlink"(u32, u32, u32, u32, u32) -> errno = path::symlink;
+    "wasi_snapshot_preview1" "path_rename"(u32, u32, u32, u32, u32, u32) -> errno = path::link::rename;
+    "wasi_snapshot_preview1" "path_symlink"(u32, u32, u32, u32, u32) -> errno = path::link::symlink;
     "wasi_snapshot_preview1" "path_unlink_file"(u32, u32, u32) -> errno = path::unlink_file;
     "wasi_snapshot_preview1" "poll_oneoff"(u32, u32, u32, u32) -> errno = poll::oneoff;
     "wasi_snapshot_preview1" "proc_exit"(u32) -> never = process::exit;

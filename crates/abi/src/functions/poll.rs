@@ -7,7 +7,7 @@ use super::clock::clock;
 use crate::{
     call::{Call, Fault},
     context::Pending,
-    Clock, Errno, Events, Interest, Os, Rights,
+    Clock, Errno, Events, Interest, Os, Refusal, Rights,
 };
 
 /// Most subscriptions of one call.
@@ -110,6 +110,8 @@ enum Wait {
     Interest(usize),
     /// For nothing.
     Failed(Errno),
+    /// For nothing, as the descriptor does not allow it.
+    Refused(Refusal),
 }
 
 /// Start and end of the wait on the monotonic clock, ns.
@@ -183,10 +185,8 @@ pub(super) fn oneoff<O: Os>(
                 absolute,
             }) => Wait::Until(times.of(os, id, timeout, absolute)?),
             Ok(What::Fd { fd, events }) => {
-                match table
-                    .get(fd)
-                    .and_then(|d| d.object(Rights::POLL_FD_READWRITE))
-                {
+                let found = table.get(fd).map_err(Fault::from);
+                match found.and_then(|d| d.object(Rights::POLL_FD_READWRITE)) {
                     Ok((object, _)) => {
                         interests.push(Interest {
                             object,
@@ -195,14 +195,16 @@ pub(super) fn oneoff<O: Os>(
                         });
                         Wait::Interest(interests.len() - 1)
                     }
-                    Err(errno) => Wait::Failed(errno),
+                    Err(Fault::Refused(refusal)) => Wait::Refused(refusal),
+                    Err(Fault::Errno(errno)) => Wait::Failed(errno),
+                    Err(fault) => return Err(fault),
                 }
             }
             Err(errno) => Wait::Failed(errno),
         };
         match wait {
             Wait::Until(at) => wake = Some(wake.map_or(at, |wake: u64| wake.min(at))),
-            Wait::Failed(_) => wake = Some(0),
+            Wait::Failed(_) | Wait::Refused(_) => wake = Some(0),
             Wait::Interest(_) => {}
         }
         waits.push(wait);
@@ -225,6 +227,10 @@ pub(super) fn oneoff<O: Os>(
                 _ => continue,
             },
             Wait::Failed(errno) => subscription.event(Err(errno)),
+            Wait::Refused(refusal) => {
+                refusal.report(os, "poll_oneoff", &[]);
+                subscription.event(Err(refusal.errno))
+            }
         };
         call.memory.put(at, &event)?;
         // Cannot overflow: all events fit in memory.

@@ -45,9 +45,9 @@ pub(super) fn control<O: Os>(
     let id = table.get(queue)?.id;
     // Taken out while it is in use; the lists of watches are put back below.
     let mut memberships = core::mem::take(&mut table.get_mut(fd)?.memberships);
-    let result = (|| {
+    let result: Result<(), Fault> = (|| {
         let Resource::Queue(queue) = &table.get(queue)?.resource else {
-            return Err(Errno::Inval);
+            return Err(Errno::Inval.into());
         };
         let descriptor = table.get(fd)?;
         let object = descriptor.resource.object().ok_or(Errno::Inval)?;
@@ -59,10 +59,10 @@ pub(super) fn control<O: Os>(
         descriptor.require(Rights::POLL_FD_READWRITE)?;
         let spec = spec(fd, events, userdata)?;
         match (op, found.and_then(|at| memberships.get_mut(at))) {
-            (1, Some(_)) => Err(Errno::Exist),
+            (1, Some(_)) => Err(Errno::Exist.into()),
             (1, None) => {
                 if memberships.len() >= MEMBERSHIPS_MAX {
-                    return Err(Errno::NoSpc);
+                    return Err(Errno::NoSpc.into());
                 }
                 memberships.try_reserve(1)?;
                 let watch = os.watch(queue, object, spec)?;
@@ -78,12 +78,12 @@ pub(super) fn control<O: Os>(
                 membership.spec = spec;
                 Ok(())
             }
-            (2, None) => Err(Errno::NoEnt),
-            _ => Err(Errno::Inval),
+            (2, None) => Err(Errno::NoEnt.into()),
+            _ => Err(Errno::Inval.into()),
         }
     })();
     table.get_mut(fd)?.memberships = memberships;
-    Ok(result?)
+    result
 }
 
 fn spec(fd: u32, events: u32, userdata: u64) -> Result<WatchSpec, Errno> {

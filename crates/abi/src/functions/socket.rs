@@ -7,7 +7,7 @@ use super::io::{send_all, send_message, with_spans};
 use crate::{
     call::{until_ready, Attempts, Call, Fault},
     descriptor::{Descriptor, FdFlags, Resource},
-    seal, Address, Errno, Events, Memory, Os, Received, Rights, Shutdown, Span, Stop,
+    seal, Address, Errno, Events, Memory, Os, Received, Refusal, Rights, Shutdown, Span, Stop,
 };
 
 /// `riflags`: leave the bytes there.
@@ -258,10 +258,12 @@ pub(super) fn send_to<O: Os>(
         return Err(Errno::NotSock.into());
     };
     descriptor.require(Rights::FD_WRITE)?;
+    let outside = Refusal::outside(Errno::NotCapable, fd);
     if addr_len as usize > seal::SEALED_MAX {
-        return Err(Errno::NotCapable.into());
+        return Err(outside.into());
     }
-    let to = key.open(descriptor.id, call.memory.bytes(addr, addr_len)?)?;
+    let to = key.open(descriptor.id, call.memory.bytes(addr, addr_len)?);
+    let to = to.map_err(|_| outside)?;
     let sent = with_spans(call, iovs, count, |memory, cx, spans| {
         let from = memory.gather(spans);
         let (object, nonblocking) = cx.table.get(fd)?.socket(Rights::FD_WRITE)?;

@@ -1,30 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! `fd_filestat_*`.
 
+use super::file::regular;
 use crate::{
     call::{Call, Fault},
     descriptor::Resource,
-    Errno, FileType, Os, Rights,
+    Errno, FileStat, FileType, Os, Rights, SetTime,
 };
 
+bitflags::bitflags! {
+    /// `fstflags`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    struct FstFlags: u32 {
+        const ATIM = 1 << 0;
+        const ATIM_NOW = 1 << 1;
+        const MTIM = 1 << 2;
+        const MTIM_NOW = 1 << 3;
+    }
+}
+
 /// Stores a `filestat`: dev, ino, file type, nlink, size, atim, mtim, ctim; 64 bytes.
-pub(super) fn filestat_get<O: Os>(
+pub(super) fn put_filestat<O: Os>(
     call: &mut Call<'_, '_, O>,
-    fd: u32,
     out: u32,
+    s: &FileStat,
 ) -> Result<(), Fault> {
-    let descriptor = call.cx.table.get(fd)?;
-    let (object, _) = descriptor.object(Rights::FD_FILESTAT_GET)?;
-    let filetype = match &descriptor.resource {
-        Resource::Stream(object) => call.cx.os.describe(object).filetype,
-        Resource::Datagram(_) => FileType::SocketDgram,
-        _ => FileType::SocketStream,
-    };
-    let s = call.cx.os.stat(object)?;
     let words = [
         s.dev,
         s.ino,
-        filetype as u64,
+        s.filetype as u64,
         s.nlink,
         s.size,
         s.atim,
@@ -38,30 +42,77 @@ pub(super) fn filestat_get<O: Os>(
     Ok(call.memory.put(out, &filestat)?)
 }
 
-/// No grant of this version carries the right.
+/// The times that `flags` say, accessed and modified; `Inval` for a time that is both given and now.
+pub(super) fn times(atim: u64, mtim: u64, flags: u32) -> Result<(SetTime, SetTime), Errno> {
+    let flags = FstFlags::from_bits(flags).ok_or(Errno::Inval)?;
+    let time = |given, now, at| match (flags.contains(given), flags.contains(now)) {
+        (true, true) => Err(Errno::Inval),
+        (true, false) => Ok(SetTime::At(at)),
+        (false, true) => Ok(SetTime::Now),
+        (false, false) => Ok(SetTime::Omit),
+    };
+    Ok((
+        time(FstFlags::ATIM, FstFlags::ATIM_NOW, atim)?,
+        time(FstFlags::MTIM, FstFlags::MTIM_NOW, mtim)?,
+    ))
+}
+
+pub(super) fn filestat_get<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    out: u32,
+) -> Result<(), Fault> {
+    let descriptor = call.cx.table.get(fd)?;
+    descriptor.require(Rights::FD_FILESTAT_GET)?;
+    let os = &call.cx.os;
+    let stat = match &descriptor.resource {
+        Resource::Directory(directory) => os.directory_stat(directory)?,
+        resource => {
+            let object = resource.object().ok_or(Errno::Inval)?;
+            let filetype = match resource {
+                Resource::Stream(object) => os.describe(object).filetype,
+                Resource::Datagram(_) => FileType::SocketDgram,
+                _ => FileType::SocketStream,
+            };
+            FileStat {
+                filetype,
+                ..os.stat(object)?
+            }
+        }
+    };
+    put_filestat(call, out, &stat)
+}
+
 pub(super) fn filestat_set_size<O: Os>(
     call: &mut Call<'_, '_, O>,
     fd: u32,
-    _size: u64,
+    size: u64,
 ) -> Result<(), Fault> {
-    call.cx
-        .table
-        .get(fd)?
-        .require(Rights::FD_FILESTAT_SET_SIZE)?;
-    Err(Errno::NotSup.into())
+    let right = Rights::FD_FILESTAT_SET_SIZE;
+    call.cx.table.get(fd)?.require(right)?;
+    let (os, object) = regular(call, fd, right, Errno::Inval)?;
+    if i64::try_from(size).is_err() {
+        return Err(Errno::Inval.into());
+    }
+    Ok(os.set_size(object, size)?)
 }
 
-/// No grant of this version carries the right.
 pub(super) fn filestat_set_times<O: Os>(
     call: &mut Call<'_, '_, O>,
     fd: u32,
-    _atim: u64,
-    _mtim: u64,
-    _flags: u32,
+    atim: u64,
+    mtim: u64,
+    flags: u32,
 ) -> Result<(), Fault> {
-    call.cx
-        .table
-        .get(fd)?
-        .require(Rights::FD_FILESTAT_SET_TIMES)?;
-    Err(Errno::NotSup.into())
+    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let descriptor = table.get(fd)?;
+    descriptor.require(Rights::FD_FILESTAT_SET_TIMES)?;
+    let (accessed, modified) = times(atim, mtim, flags)?;
+    Ok(match &descriptor.resource {
+        Resource::Directory(directory) => os.directory_set_times(directory, accessed, modified)?,
+        resource => {
+            let object = resource.object().ok_or(Errno::Inval)?;
+            os.set_times(object, accessed, modified)?;
+        }
+    })
 }

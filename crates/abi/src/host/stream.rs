@@ -8,7 +8,7 @@ use rustix::{
     io::ReadWriteFlags,
 };
 
-use super::Object;
+use super::{files::attributes, Object};
 use crate::{Errno, FileStat, FileType, Gather, Position, Scatter, Whence};
 
 /// Most bytes written to a pipe at once: so much is sure to fit when it says that it is writable (`PIPE_BUF`).
@@ -82,16 +82,8 @@ pub(super) fn sync(object: &Object, data_only: bool) -> Result<(), Errno> {
 }
 
 pub(super) fn stat(object: &Object) -> Result<FileStat, Errno> {
-    let stat = rustix::fs::fstat(object)?;
-    let time = |s: i64, ns: u64| (s as u64).saturating_mul(1_000_000_000).saturating_add(ns);
     Ok(FileStat {
         filetype: object.description().filetype,
-        dev: stat.st_dev,
-        ino: stat.st_ino,
-        nlink: stat.st_nlink,
-        size: stat.st_size as u64,
-        atim: time(stat.st_atime, stat.st_atime_nsec),
-        mtim: time(stat.st_mtime, stat.st_mtime_nsec),
-        ctim: time(stat.st_ctime, stat.st_ctime_nsec),
+        ..attributes(&rustix::fs::fstat(object)?)
     })
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! `fd_readdir`.
+
+use crate::{
+    call::{Call, Fault},
+    context::Pending,
+    DirEntry, Errno, Os, Rights,
+};
+
+/// Entries between two looks at whether to stop.
+const ENTRIES_MAX: u32 = 1024;
+
+/// Bytes of a `dirent`, before its name.
+const DIRENT_SIZE: usize = 24;
+
+/// Where entries go.
+struct Buffer<'a> {
+    bytes: &'a mut [u8],
+    used: usize,
+}
+
+impl Buffer<'_> {
+    /// Stores as much of `bytes` as there is room for.
+    fn put(&mut self, bytes: &[u8]) {
+        let room = self.bytes.get_mut(self.used..).unwrap_or_default();
+        for (to, from) in room.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        self.used += room.len().min(bytes.len());
+    }
+
+    fn is_full(&self) -> bool {
+        self.used >= self.bytes.len()
+    }
+
+    /// Stores a `dirent` and its name, cut off where the buffer ends.
+    fn entry(&mut self, entry: &DirEntry<'_>, ino: u64) {
+        let mut dirent = [0; DIRENT_SIZE];
+        let kind = entry.name.len() as u64 | (entry.filetype as u64) << 32;
+        for (to, word) in dirent.chunks_exact_mut(8).zip([entry.next, ino, kind]) {
+            to.copy_from_slice(&word.to_le_bytes());
+        }
+        self.put(&dirent);
+        self.put(entry.name);
+    }
+}
+
+/// Stores the entries from `cookie` on, each a `dirent` (next cookie, inode, length of the name, type; 24 bytes) and its name, until
+/// the buffer is full: the last entry is cut off there, and less than the whole buffer used means that there are no more.
+///
+/// The inode told for `..` is that of the directory itself: nothing is told about what is outside.
+pub(super) fn readdir<O: Os>(
+    call: &mut Call<'_, '_, O>,
+    fd: u32,
+    buf: u32,
+    len: u32,
+    cookie: u64,
+    out: u32,
+) -> Result<(), Fault> {
+    call.cx.table.get(fd)?;
+    call.memory.check(buf, len.into())?;
+    call.memory.check(out, 4)?;
+    let (used, mut cookie) = match call.cx.pending.take() {
+        Some(Pending::Entries(used, cookie)) => (used, cookie),
+        _ => (0, cookie),
+    };
+    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let descriptor = table.get(fd)?;
+    let directory = descriptor.resource.directory().ok_or(Errno::NotDir)?;
+    descriptor.require(Rights::FD_READDIR)?;
+    let own = os.directory_stat(directory)?.ino;
+    let mut buffer = Buffer {
+        bytes: call.memory.bytes_mut(buf, len)?,
+        used: used as usize,
+    };
+    loop {
+        let mut left = ENTRIES_MAX;
+        os.read_directory(directory, cookie, &mut |entry| {
+            if left == 0 || buffer.is_full() {
+                return false;
+            }
+            let ino = if entry.name == b".." { own } else { entry.ino };
+            buffer.entry(&entry, ino);
+            cookie = entry.next;
+            left -= 1;
+            true
+        })?;
+        if left > 0 || buffer.is_full() {
+            break;
+        }
+        if let Err(stop) = os.breathe() {
+            call.cx.pending = Some(Pending::Entries(buffer.used as u32, cookie));
+            return Err(stop.into());
+        }
+    }
+    let used = buffer.used as u32;
+    Ok(call.memory.put_u32(out, used)?)
+}

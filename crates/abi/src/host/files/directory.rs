@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Open directories.
+
+use std::{
+    mem::MaybeUninit,
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
+};
+
+use rustix::fs::{fcntl_getfl, fstat, FileType as Kind, OFlags, RawDir, SeekFrom};
+
+use super::attributes::filetype;
+use crate::{DirEntry, Errno};
+
+/// Bytes of entries that are read at once.
+const BUFFER: usize = 16 << 10;
+
+/// An open directory.
+#[derive(Debug)]
+pub struct Directory(OwnedFd);
+
+impl Directory {
+    /// Wraps a directory that is open for reading. Its position is used, and so is that of its duplicates.
+    ///
+    /// # Errors
+    ///
+    /// `NotDir`, `Badf` for one that is only a path (`O_PATH`).
+    pub fn new(fd: OwnedFd) -> Result<Self, Errno> {
+        if Kind::from_raw_mode(fstat(&fd)?.st_mode) != Kind::Directory {
+            return Err(Errno::NotDir);
+        }
+        if fcntl_getfl(&fd)?.contains(OFlags::PATH) {
+            return Err(Errno::Badf);
+        }
+        Ok(Self(fd))
+    }
+
+    /// Tells the entries from `cookie` on, until `entry` has enough.
+    pub(super) fn read(
+        &self,
+        cookie: u64,
+        entry: &mut dyn FnMut(DirEntry<'_>) -> bool,
+    ) -> Result<(), Errno> {
+        if i64::try_from(cookie).is_err() {
+            return Err(Errno::Inval);
+        }
+        rustix::fs::seek(self, SeekFrom::Start(cookie))?;
+        let mut buffer = vec![MaybeUninit::uninit(); BUFFER];
+        let mut entries = RawDir::new(self, &mut buffer);
+        while let Some(found) = entries.next() {
+            let found = found?;
+            let told = entry(DirEntry {
+                next: found.next_entry_cookie(),
+                ino: found.ino(),
+                filetype: filetype(found.file_type()),
+                name: found.file_name().to_bytes(),
+            });
+            if !told {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl AsFd for Directory {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
