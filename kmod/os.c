@@ -20,6 +20,7 @@
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
+#include "files.h"
 #include "os.h"
 
 struct net *wasmk_net_get(void)
@@ -113,6 +114,15 @@ ssize_t wasmk_file_io(struct file *file, struct kvec *vec, unsigned int count, s
 		mutex_lock(&file->f_pos_lock);
 	if (!at && !(file->f_mode & FMODE_STREAM))
 		pos = file->f_pos;
+	if (write && S_ISREG(file_inode(file)->i_mode)) {
+		/* The kernel would send SIGXFSZ to a process that is not to blame. What still fits is written. */
+		bool append = file->f_flags & O_APPEND || flags & (__force unsigned int)RWF_APPEND;
+
+		if (wasmk_beyond_limit((append ? i_size_read(file_inode(file)) : at ? *at : pos) + 1)) {
+			done = -EFBIG;
+			goto out;
+		}
+	}
 	iov_iter_kvec(&iter, write ? ITER_SOURCE : ITER_DEST, vec, count, len);
 	if (write)
 		done = vfs_iter_write(file, &iter, at ?: &pos, (__force rwf_t)flags);
@@ -120,6 +130,7 @@ ssize_t wasmk_file_io(struct file *file, struct kvec *vec, unsigned int count, s
 		done = vfs_iter_read(file, &iter, at ?: &pos, (__force rwf_t)flags);
 	if (!at && done >= 0 && !(file->f_mode & FMODE_STREAM))
 		file->f_pos = pos;
+out:
 	if (own)
 		mutex_unlock(&file->f_pos_lock);
 	return done;

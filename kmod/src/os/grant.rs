@@ -2,7 +2,7 @@
 //! What may be granted.
 
 use super::{
-    sys::{Dialer, Object, SocketTraits},
+    sys::{Dialer, Directory, Object, SocketTraits},
     KernelOs,
 };
 use kernel::prelude::*;
@@ -13,11 +13,11 @@ fn error(errno: Errno) -> Error {
     Error::from_errno(-errno.to_linux())
 }
 
-/// A grant of kind `kind` ([`GrantKind`]): file `fd` of the caller, or a dialer of `addresses`.
+/// A grant of kind `kind` ([`GrantKind`]): file `fd` of the caller, or a dialer of `addresses`. A directory has the caller's authority.
 ///
 /// # Errors
 ///
-/// `EBADF`; `EINVAL` for a file of another kind, or one that is never granted; `ENOTSOCK`; `EAFNOSUPPORT` for a socket of another
+/// `EBADF`; `ENOTDIR` for a directory that is none or not open for reading; `EINVAL` for a file of another kind, or one that is never granted; `ENOTSOCK`; `EAFNOSUPPORT` for a socket of another
 /// family than IPv4, IPv6 and Unix.
 pub(crate) fn resource(
     kind: u32,
@@ -26,6 +26,9 @@ pub(crate) fn resource(
 ) -> Result<Resource<KernelOs>> {
     if kind == GrantKind::Dialer as u32 {
         return Dialer::new(addresses).map(Resource::Dialer).map_err(error);
+    }
+    if kind == GrantKind::Directory as u32 {
+        return Directory::from_fd(fd).map(Resource::Directory).map_err(error);
     }
     let object = Object::from_fd(fd).map_err(error)?;
     let socket = SocketTraits::of_object(&object);

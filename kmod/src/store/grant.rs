@@ -5,11 +5,12 @@ use super::Store;
 use crate::{
     device, os,
     sys::{alloc::bounded_flags, user},
+    text::Name,
 };
 use kernel::prelude::*;
 use wasmk_abi::{Errno, Rights, STRINGS_MAX};
 use wasmk_uapi::{
-    grant::{DialAddress, Grant, GrantKind, DIAL_MAX},
+    grant::{DialAddress, Grant, GrantKind, DIAL_MAX, PATH_MAX},
     store::{Strings, StringsKind},
 };
 
@@ -46,7 +47,11 @@ impl Store {
             let address = user::record::<DialAddress>(grant.addresses, index)?;
             addresses.push(address, flags)?;
         }
-        let name = device::name(grant.name)?;
+        let name = if grant.kind == GrantKind::Directory as u32 {
+            Name::new(user::bytes(grant.name, PATH_MAX as u64, EINVAL)?)?
+        } else {
+            device::name(grant.name)?
+        };
         let resource = os::resource(grant.kind, grant.fd, addresses)?;
         let mut inner = self.hold()?;
         if inner.dead || self.shared.is_killed() {

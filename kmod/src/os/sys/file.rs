@@ -2,8 +2,11 @@
 //! Open files.
 
 use super::{
-    check, events,
+    attributes::{set_times, Time},
+    authority::Acting,
+    check, done, events,
     ffi::{self, traits},
+    ffi_files,
     iovec::{Buffers, Whole},
 };
 use core::ptr::NonNull;
@@ -228,6 +231,45 @@ impl Object {
             mtim,
             ctim,
         })
+    }
+
+    /// The calling task acts with the credentials that the file was opened with: for what was opened beneath a granted directory,
+    /// the grantor's.
+    fn act(&self) -> Acting<'_> {
+        // SAFETY: the file is referenced here, for longer than the guard lives.
+        unsafe { Acting::as_opener(self.as_ptr()) }
+    }
+
+    /// See `Files::set_size`.
+    pub(crate) fn set_size(&self, size: u64) -> Result<(), Errno> {
+        let size = i64::try_from(size).map_err(|_| Errno::Inval)?;
+        let _acting = self.act();
+        // SAFETY: the file is referenced here.
+        done(unsafe { ffi_files::wasmk_file_truncate(self.as_ptr(), size) })
+    }
+
+    /// See `Files::set_times`.
+    pub(crate) fn set_times(&self, times: &[Time; 2]) -> Result<(), Errno> {
+        let _acting = self.act();
+        // SAFETY: the file is referenced here, and holds its path.
+        unsafe { set_times(ffi_files::wasmk_file_path(self.as_ptr()), times) }
+    }
+
+    /// See `Files::allocate`.
+    pub(crate) fn allocate(&self, offset: u64, len: u64) -> Result<(), Errno> {
+        let offset = i64::try_from(offset).map_err(|_| Errno::Inval)?;
+        let len = i64::try_from(len).map_err(|_| Errno::Inval)?;
+        let _acting = self.act();
+        // SAFETY: the file is referenced here.
+        done(unsafe { ffi_files::wasmk_file_allocate(self.as_ptr(), offset, len) })
+    }
+
+    /// See `Files::advise`. `advice` is one of `POSIX_FADV_*`.
+    pub(crate) fn advise(&self, offset: u64, len: u64, advice: i32) -> Result<(), Errno> {
+        let offset = i64::try_from(offset).map_err(|_| Errno::Inval)?;
+        let len = i64::try_from(len).map_err(|_| Errno::Inval)?;
+        // SAFETY: the file is referenced here.
+        done(unsafe { ffi_files::vfs_fadvise(self.as_ptr(), offset, len, advice) })
     }
 }
 

@@ -3,24 +3,36 @@
 //!
 //! **Locks.** A readiness queue has no lock of its own: watched files put items on a lock-free list from their wake-up callbacks,
 //! under the lock of *their* wait queue, then wake the queue's one sleeper. So the order is: lock of a file's wait queue, lock
-//! of the readiness queue's wait queue head. Positions of regular files are moved under `f_pos_lock`, with nothing else held.
+//! of the readiness queue's wait queue head. Positions of regular files are moved under `f_pos_lock`, with nothing else held; those of
+//! directories, too, then the kernel takes the directory's `i_rwsem` (shared), under which entries are copied to memory of the
+//! module's, never the program's. What changes directories takes the kernel's own locks in its order (see `kmod/files.c`), and
+//! nothing of wasmk's. Files and directories are closed with no lock held.
 #![allow(unsafe_code)]
 
+mod attributes;
+mod authority;
 mod clock;
 mod dialer;
 mod directory;
 mod ffi;
+mod ffi_files;
 mod file;
 mod iovec;
 mod item;
+mod listing;
+mod path;
 mod queue;
 mod socket;
 mod wait;
 
+pub(super) use attributes::kind;
+pub(super) use authority::Acting;
 pub(super) use clock::{cpu_time, random, realtime};
 pub(crate) use dialer::Dialer;
 pub(crate) use directory::Directory;
 pub(crate) use file::Object;
+pub(super) use listing::Listing;
+pub(super) use path::{Last, Lookup, Parent, Place, Text};
 pub(crate) use queue::{Queue, Watch};
 pub(super) use socket::{accept, address, connect_status, recv, send, shutdown, SocketTraits};
 pub(super) use wait::wait;
@@ -30,6 +42,11 @@ use wasmk_abi::Errno;
 /// The result of a kernel function: negative numbers are errors.
 fn check(result: isize) -> Result<usize, Errno> {
     usize::try_from(result).map_err(|_| errno(result))
+}
+
+/// The result of a kernel function that answers zero or an error.
+fn done(result: core::ffi::c_int) -> Result<(), Errno> {
+    check(result as isize).map(drop)
 }
 
 fn errno(result: isize) -> Errno {
