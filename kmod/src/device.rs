@@ -5,7 +5,7 @@ use crate::{
     codegen,
     module::{self, LoadedModule, Refusal},
     module_parameters, registry,
-    store::{Limits, Store},
+    store::{denials, Limits, Store},
     sys::{
         self, cpu,
         file::NewFd,
@@ -20,7 +20,7 @@ use kernel::{
     miscdevice::{MiscDevice, MiscDeviceRegistration},
     prelude::*,
 };
-use wasmk_uapi::{device as api, Bytes, MODULE_MAX, NAME_MAX};
+use wasmk_uapi::{denial::STORE_DENIALS, device as api, Bytes, MODULE_MAX, NAME_MAX};
 
 /// An opener of the device; it has no state.
 pub(crate) struct Device;
@@ -43,6 +43,7 @@ impl MiscDevice for Device {
             api::MODULE_OPEN => module_open(argument),
             api::STORE_KILL => store_kill(argument),
             api::STATS => stats(argument),
+            STORE_DENIALS => store_denials(argument),
             _ => Err(ENOTTY),
         }
     }
@@ -223,6 +224,17 @@ fn store_kill(argument: usize) -> Result<isize> {
     kill.killed = stores.len() as u32;
     kill.write()?;
     Ok(0)
+}
+
+fn store_denials(argument: usize) -> Result<isize> {
+    let request = denials::request(argument)?;
+    let id = request.id;
+    let stores = registry::select(|store| store.id() == id)?;
+    let store = stores.first().ok_or(ENOENT)?;
+    if !may_control(store.uid()) {
+        return Err(EPERM);
+    }
+    store.denials(request)
 }
 
 fn stats(argument: usize) -> Result<isize> {

@@ -18,7 +18,7 @@ use crate::{
 use kernel::sync::Arc;
 use sys::{Dialer, Object, Queue, Watch};
 use wasmk_abi::{
-    Address, Clock, Connecting, Counters, Description, Errno, FileStat, Gather, Interest, Os,
+    Address, Clock, Connecting, Counters, Denial, Description, Errno, FileStat, Gather, Interest, Os,
     Position, QueueEvent, Received, Scatter, Shutdown, Stop, WaitError, WatchSpec, Whence,
 };
 
@@ -46,6 +46,10 @@ impl Os for KernelOs {
 
     fn counters(&self) -> &Counters {
         &self.shared.counters
+    }
+
+    fn denied(&mut self, denial: &Denial<'_>) {
+        self.shared.denials.push(denial);
     }
 
     fn describe(&self, object: &Object) -> Description {

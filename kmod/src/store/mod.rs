@@ -2,9 +2,10 @@
 //! Stores: the unit of lifetime, accounting and exclusive execution.
 //!
 //! One thread at a time holds a store's [`Inner`]; whoever comes meanwhile is told `EBUSY`. What others need while it runs is in
-//! [`Shared`]. Locks: `newest` is a leaf.
+//! [`Shared`]. Locks: `newest` is a leaf, and so is that of the denials.
 
 mod access;
+pub(crate) mod denials;
 mod grant;
 mod host;
 mod instantiate;
@@ -35,6 +36,7 @@ use kernel::{
 use wasmk_abi::Context;
 use wasmk_engine::runtime::{RuntimeError, StoreLimits};
 use wasmk_uapi::{
+    denial::DENIALS,
     device::{StoreEntry, StoreState},
     run::RUN,
     store as api,
@@ -254,6 +256,7 @@ impl FileObject for Store {
             api::FUEL => this.fuel(argument),
             api::INFO => this.info(argument),
             api::KILL => this.kill_ioctl(argument),
+            DENIALS => this.denials_ioctl(argument),
             _ => Err(ENOTTY),
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What others may look at while a store runs: how to stop it, and its counters.
+//! What others may look at while a store runs: how to stop it, its counters, and what it was refused.
 
+use super::denials::Ring;
 use crate::sys::{control::Control, machine::Controlled, task::Pending};
 use core::{
     pin::Pin,
@@ -18,6 +19,9 @@ pub(crate) struct Shared {
     /// The host calls' counters.
     pub(crate) counters: Counters,
     pub(super) figures: Figures,
+    /// Host calls refused for want of a capability.
+    #[pin]
+    pub(crate) denials: Ring,
 }
 
 /// Figures for listings, written by whoever holds the store.
@@ -40,6 +44,7 @@ impl Shared {
             control <- Control::new(),
             counters: Counters::default(),
             figures: Figures::default(),
+            denials <- Ring::new(),
         })
     }
 
