@@ -5,49 +5,124 @@ use std::ffi::OsString;
 
 use crate::{
     cli::GrantOptions,
+    denials::{Denials, Refused},
     wasm::{Description, Item},
 };
 
 /// What an import needs to be of use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Need {
     /// Nothing: it is always there.
     Nothing,
+    /// The program's arguments.
+    Arguments,
+    /// The environment.
+    Environment,
+    /// An open file or stream.
+    Descriptor,
+    /// A directory.
+    Directory,
     /// A listener or a bound datagram socket.
     Listen,
     /// A dialer.
     Connect,
-    /// Directories, which cannot be granted yet.
-    Directory,
+    /// The end of a channel.
+    Channel,
     /// The kernel module does not provide it.
     Unknown,
 }
 
 impl Need {
+    /// Everything that can be granted, in the order of the descriptors.
+    pub const GRANTS: [Self; 7] = [
+        Self::Arguments,
+        Self::Environment,
+        Self::Directory,
+        Self::Descriptor,
+        Self::Listen,
+        Self::Connect,
+        Self::Channel,
+    ];
+
     /// What an import needs.
     pub fn of(import: &Item) -> Self {
+        if import.kind != "func" {
+            return Self::Unknown;
+        }
         match (import.module.as_str(), import.name.as_str()) {
-            ("wasi_snapshot_preview1", "sock_accept")
-            | ("wasmk", "sock_recv_from" | "sock_send_to") => Self::Listen,
-            ("wasmk", "sock_connect") => Self::Connect,
-            ("wasi_snapshot_preview1", name)
-                if name.starts_with("path_") || name == "fd_readdir" =>
-            {
-                Self::Directory
-            }
-            ("wasi_snapshot_preview1" | "wasmk", _) if import.kind == "func" => Self::Nothing,
+            ("wasi_snapshot_preview1", name) => Self::of_wasi(name),
+            ("wasmk", "sock_recv_from" | "sock_send_to") => Self::Listen,
+            ("wasmk", "sock_connect" | "dialer_addresses") => Self::Connect,
+            ("wasmk", name) if name.starts_with("channel_") => Self::Channel,
+            ("wasmk", _) => Self::Nothing,
             _ => Self::Unknown,
+        }
+    }
+
+    fn of_wasi(name: &str) -> Self {
+        match name {
+            "args_get" | "args_sizes_get" => Self::Arguments,
+            "environ_get" | "environ_sizes_get" => Self::Environment,
+            "sock_accept" => Self::Listen,
+            "fd_readdir" | "fd_prestat_get" | "fd_prestat_dir_name" => Self::Directory,
+            // For whatever is there already.
+            "fd_close"
+            | "fd_renumber"
+            | "fd_fdstat_get"
+            | "fd_fdstat_set_flags"
+            | "fd_fdstat_set_rights" => Self::Nothing,
+            name if name.starts_with("path_") => Self::Directory,
+            name if name.starts_with("fd_") => Self::Descriptor,
+            _ => Self::Nothing,
         }
     }
 
     /// The flag that grants it.
     pub fn flag(self) -> Option<&'static str> {
         match self {
+            Self::Environment => Some("--env"),
+            Self::Descriptor => Some("--file"),
+            Self::Directory => Some("--dir"),
             Self::Listen => Some("--listen"),
             Self::Connect => Some("--connect"),
-            _ => None,
+            Self::Arguments | Self::Channel | Self::Nothing | Self::Unknown => None,
         }
     }
+
+    /// How it is granted, for people.
+    pub fn how(self) -> &'static str {
+        match self {
+            Self::Arguments => "ARGS behind FILE",
+            Self::Environment => "--env, --inherit-env",
+            Self::Descriptor => "--file, --stdin, --stdout, --stderr",
+            Self::Directory => "--dir, --mapdir",
+            Self::Listen => "--listen",
+            Self::Connect => "--connect",
+            Self::Channel => "a channel, by another program",
+            Self::Nothing => "always there",
+            Self::Unknown => "nothing: not provided",
+        }
+    }
+}
+
+/// Why a program may have failed: grants that it can use and was not given, and what it was refused last.
+pub fn failed(
+    description: &Description,
+    grants: &GrantOptions,
+    args: &[OsString],
+    denials: &Denials,
+) -> Option<String> {
+    with_denial(missing(description, grants, args), denials.list.last())
+}
+
+/// Adds what was refused last.
+pub fn with_denial(hint: Option<String>, refused: Option<&Refused>) -> Option<String> {
+    let Some(refused) = refused else { return hint };
+    let what = format!("it was refused {}", refused.what());
+    Some(match hint {
+        Some(hint) => format!("{what}; {hint}"),
+        None => what,
+    })
 }
 
 /// Names the grants that the module can use and was not given; `None` when there are none.
@@ -58,32 +133,47 @@ pub fn missing(
     args: &[OsString],
 ) -> Option<String> {
     let mut hints = Vec::new();
-    let first = |need| {
-        description
+    let mut look = |need, given: bool, what: &str| {
+        let first = description
             .imports
             .iter()
-            .find(|import| Need::of(import) == need)
+            .find(|import| Need::of(import) == need);
+        if let (Some(import), false) = (first, given) {
+            hints.push(format!(
+                "it imports {}.{} but {what}",
+                import.module, import.name
+            ));
+        }
     };
-    if let (Some(import), true) = (first(Need::Listen), grants.listen.is_empty()) {
-        hints.push(format!(
-            "it imports {}.{} but was given no socket to listen on (--listen ADDR)",
-            import.module, import.name
-        ));
-    }
-    if let (Some(import), true) = (first(Need::Connect), grants.connect.is_empty()) {
-        hints.push(format!(
-            "it imports {}.{} but may connect nowhere (--connect ADDR)",
-            import.module, import.name
-        ));
-    }
-    let misplaced = |arg: &&OsString| *arg == "--listen" || *arg == "--connect";
-    if let (false, Some(flag)) = (hints.is_empty(), args.iter().find(misplaced)) {
+    look(
+        Need::Listen,
+        !grants.listen.is_empty(),
+        "was given no socket to listen on (--listen ADDR)",
+    );
+    look(
+        Need::Connect,
+        !grants.connect.is_empty(),
+        "may connect nowhere (--connect ADDR)",
+    );
+    look(
+        Need::Directory,
+        !grants.dir.is_empty() || !grants.mapdir.is_empty(),
+        "was given no directory (--dir DIR)",
+    );
+    if let (false, Some(flag)) = (hints.is_empty(), args.iter().find(|arg| is_grant(arg))) {
         let flag = flag.to_string_lossy();
+        let flag = flag.split('=').next().unwrap_or(&flag);
         hints.push(format!(
             "`{flag}` stands behind FILE, so the program got it: put it before"
         ));
     }
     (!hints.is_empty()).then(|| hints.join("; "))
+}
+
+fn is_grant(arg: &OsString) -> bool {
+    let arg = arg.to_string_lossy();
+    let name = arg.split('=').next().unwrap_or(&arg);
+    ["--listen", "--connect", "--dir", "--mapdir"].contains(&name)
 }
 
 #[cfg(test)]
@@ -114,5 +204,48 @@ mod tests {
             .connect
             .push(crate::cli::connect("127.0.0.1:1").unwrap());
         assert_eq!(missing(&description, &grants, &[]), None);
+    }
+
+    #[test]
+    fn a_flag_in_the_wrong_place_is_noticed() {
+        let text = r#"(module (import "wasi_snapshot_preview1" "path_open"
+            (func (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32))))"#;
+        let description = Description::new(&wat::parse_str(text).unwrap()).unwrap();
+        let hint = missing(
+            &description,
+            &GrantOptions::default(),
+            &["in.c".into(), "--dir=.".into()],
+        );
+        let hint = hint.unwrap();
+        assert!(
+            hint.contains("(--dir DIR)") && hint.contains("`--dir` stands behind FILE"),
+            "{hint}"
+        );
+        let mut grants = GrantOptions::default();
+        let mapped = crate::cli::mapped("/tmp:.".as_ref()).unwrap();
+        grants.mapdir.push(mapped);
+        assert_eq!(missing(&description, &grants, &[]), None);
+    }
+
+    #[test]
+    fn every_function_has_its_grant() {
+        let need = |module: &str, name: &str| {
+            Need::of(&Item {
+                module: module.into(),
+                name: name.into(),
+                kind: "func",
+                text: String::new(),
+            })
+        };
+        let wasi = |name| need("wasi_snapshot_preview1", name);
+        assert_eq!(wasi("args_get"), Need::Arguments);
+        assert_eq!(wasi("environ_sizes_get"), Need::Environment);
+        assert_eq!(wasi("path_rename"), Need::Directory);
+        assert_eq!(wasi("fd_prestat_get"), Need::Directory);
+        assert_eq!(wasi("fd_pread"), Need::Descriptor);
+        assert_eq!(wasi("fd_close"), Need::Nothing);
+        assert_eq!(wasi("random_get"), Need::Nothing);
+        assert_eq!(need("wasmk", "queue_wait"), Need::Nothing);
+        assert_eq!(need("env", "path_open"), Need::Unknown);
     }
 }

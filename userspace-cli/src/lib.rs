@@ -25,8 +25,9 @@ pub mod sys;
 pub mod wast;
 
 pub use client::{
-    trap_text, Address, Call, Device, Error, ErrorKind, Function, Grant, GrantSource,
+    trap_text, Address, Call, Denial, Device, Error, ErrorKind, Function, Grant, GrantSource,
     InstantiateError, LoadOptions, MemoryModel, Module, Outcome, Step, Store, StoreOptions, Trap,
     Values,
 };
+pub use wasmk_abi::Rights;
 pub use wasmk_uapi as uapi;

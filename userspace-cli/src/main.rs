@@ -6,6 +6,7 @@
 
 mod cli;
 mod cmd;
+mod denials;
 mod grants;
 mod hint;
 mod problem;

@@ -10,7 +10,7 @@ use libwasmk::{Error, ErrorKind, InstantiateError, Trap};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::report::Report;
+use crate::{denials::Refused, report::Report};
 
 /// Exit status for what is denied, invalid or failed.
 pub const STATUS_FAILED: u8 = 1;
@@ -56,6 +56,9 @@ pub struct Details {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// What the program was refused, when that was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denied: Vec<Refused>,
     /// The exit status.
     pub status: u8,
 }
@@ -73,6 +76,7 @@ impl Problem {
             function_name: None,
             errno: None,
             hint: None,
+            denied: Vec::new(),
             status: STATUS_FAILED,
         }))
     }
@@ -193,6 +197,9 @@ impl From<Error> for Problem {
             ErrorKind::NoDevice => problem.hint("is the module loaded? try: insmod wasmk.ko"),
             ErrorKind::Denied if error.operation.starts_with("open") => {
                 problem.hint("run as root, or ask for access to /dev/wasmk")
+            }
+            ErrorKind::Denied if error.operation.starts_with("ask") => {
+                problem.hint("run as root, or as the user who loaded it")
             }
             ErrorKind::Denied => problem
                 .hint("this needs CAP_SYS_ADMIN: run as root, or load wasmk with allow_group=1"),

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! A store made ready to run a module: grants, arguments, limits, instance.
 
-use std::{
-    ffi::OsString,
-    os::{fd::BorrowedFd, unix::ffi::OsStrExt},
-    time::Duration,
-};
+use std::{ffi::OsString, os::unix::ffi::OsStrExt, time::Duration};
 
 use libwasmk::{Call, Device, LoadOptions, Module, Outcome, Store, StoreOptions};
 use rustix::time::{clock_gettime, ClockId};
 
 use crate::{
     cli::LimitOptions,
-    grants::{standard_streams, Grants},
+    denials::{Denials, Owner},
+    grants::{Grants, Streams},
     problem::Problem,
     wasm::{Description, Program},
 };
@@ -37,7 +34,7 @@ pub struct Plan<'a> {
     /// Arguments, the program's name first.
     pub args: &'a [OsString],
     /// Descriptors 0 to 2.
-    pub streams: [Option<BorrowedFd<'a>>; 3],
+    pub streams: &'a Streams<'a>,
 }
 
 /// An instance in a store of its own.
@@ -76,7 +73,7 @@ impl Session {
             stack_size: plan.limits.max_stack.unwrap_or(0),
         };
         let store = plan.device.create_store(&options)?;
-        standard_streams(&store, plan.streams)?;
+        plan.streams.grant(&store)?;
         plan.grants.apply(&store)?;
         let args: Vec<&[u8]> = plan.args.iter().map(|arg| arg.as_bytes()).collect();
         store.set_args(&args)?;
@@ -87,6 +84,16 @@ impl Session {
             store.set_fuel(fuel)?;
         }
         Ok(Self { store, instance })
+    }
+
+    /// What the program, worker `worker` of `name`, was refused. Nothing when the kernel does not tell: this is only ever extra.
+    pub fn denials(&self, name: &str, worker: u32) -> Denials {
+        let owner = Owner {
+            name,
+            worker,
+            id: self.store.id(),
+        };
+        Denials::new(owner, 0, self.store.denials(0)).unwrap_or_default()
     }
 
     /// Runs the start function; `Some` if it did not return.

@@ -159,7 +159,7 @@ impl fmt::Display for AddressSpec {
 }
 
 /// Splits `NAME=` off. What has a `:` or `/` before the `=` is no name.
-fn split_name(text: &str) -> Result<(&str, &str), String> {
+pub(super) fn split_name(text: &str) -> Result<(&str, &str), String> {
     match text.split_once('=') {
         Some((name, _)) if name.contains([':', '/']) => Ok(("", text)),
         Some((name, rest)) => {

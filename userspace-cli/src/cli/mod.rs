@@ -2,7 +2,10 @@
 //! The command line.
 
 mod address;
+mod grants;
 mod options;
+mod path;
+mod rights;
 mod size;
 
 use std::{
@@ -14,7 +17,13 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 #[cfg(test)]
 pub use address::{connect, listen};
-pub use options::{service_name, GrantOptions, LimitOptions, MemoryOption};
+pub use address::{ConnectSpec, ListenSpec};
+pub use grants::{GrantOptions, StreamOptions, StreamSpec};
+pub use options::{service_name, LimitOptions, MemoryOption};
+#[cfg(test)]
+pub use path::{directory, file as named_file, mapped};
+pub use path::{misspelt_rights, DirectorySpec, FileSpec};
+pub use rights::list as rights_list;
 
 use crate::problem::{Problem, STATUS_USAGE};
 
@@ -77,6 +86,9 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(override_usage = "wasmctl load [OPTIONS] <FILE> [ARGS]...")]
 pub struct LoadArgs {
+    /// The descriptor that the supervisor reports to `load` on.
+    #[arg(long, hide = true, value_name = "N")]
+    pub ready_fd: Option<i32>,
     /// Name of the service [default: the file's name without its extension].
     #[arg(long, value_name = "NAME", value_parser = options::service_name)]
     pub name: Option<String>,
@@ -106,6 +118,9 @@ pub struct RunArgs {
     pub grants: GrantOptions,
     #[command(flatten)]
     pub limits: LimitOptions,
+    /// At the end, list on standard error what the program was refused.
+    #[arg(long)]
+    pub denied: bool,
     /// The module, .wasm or .wat; `-` is standard input, and the arguments of the program.
     #[arg(value_name = "FILE [ARGS…]", required = true, trailing_var_arg = true)]
     program: Vec<OsString>,
@@ -206,8 +221,12 @@ pub struct LogsArgs {
     /// Go on as the log grows, until the service ends.
     #[arg(long, short)]
     pub follow: bool,
-    /// The service.
-    pub name: String,
+    /// Show which host calls were refused for want of a grant or right, instead of what was written; the last 64 of each worker.
+    #[arg(long)]
+    pub denied: bool,
+    /// The service; with --denied also an id, NAME/WORKER, or nothing for all that runs.
+    #[arg(value_name = "NAME", required_unless_present = "denied")]
+    pub name: Option<String>,
 }
 
 /// `kill`.
@@ -261,15 +280,33 @@ pub fn parse() -> Result<(Command, bool), u8> {
 }
 
 /// Flags of `invoke` that take a value; its steps have flags of their own.
-const INVOKE_FLAGS: [&str; 8] = [
+const INVOKE_FLAGS: [&str; 14] = [
+    "--dir",
+    "--mapdir",
+    "--file",
     "--listen",
     "--connect",
+    "--stdin",
+    "--stdout",
+    "--stderr",
     "--env",
     "--memory",
     "--fuel",
     "--timeout",
     "--max-memory",
     "--max-stack",
+];
+
+/// Flags of `invoke` without a value.
+const INVOKE_SWITCHES: [&str; 8] = [
+    "--json",
+    "--help",
+    "-h",
+    "--inherit-env",
+    "--inherit-stdin",
+    "--inherit-stdout",
+    "--inherit-stderr",
+    "--inherit-stdio",
 ];
 
 /// Lets the flags of `invoke` stand anywhere: those among the steps are moved to where clap expects them, and steps that
@@ -295,7 +332,7 @@ fn arrange(args: Vec<OsString>) -> Vec<OsString> {
             .split_once('=')
             .map_or((text.as_str(), false), |(name, _)| (name, true));
         let into = match name {
-            "--json" | "--help" | "-h" => {
+            _ if INVOKE_SWITCHES.contains(&name) => {
                 front.push(arg);
                 continue;
             }
@@ -397,6 +434,62 @@ mod tests {
     }
 
     #[test]
+    fn all_flags_of_invoke_may_stand_anywhere() {
+        let command = description();
+        let invoke = command.find_subcommand("invoke").unwrap();
+        for flag in invoke.get_arguments().filter_map(|arg| {
+            let switch = !arg.get_action().takes_values();
+            arg.get_long().map(|long| (format!("--{long}"), switch))
+        }) {
+            let (name, switch) = flag;
+            let list: &[&str] = if switch {
+                &INVOKE_SWITCHES
+            } else {
+                &INVOKE_FLAGS
+            };
+            assert!(list.contains(&name.as_str()), "{name}");
+        }
+    }
+
+    #[test]
+    fn grants_of_every_kind() {
+        for verb in ["run", "load", "invoke"] {
+            let words = [
+                verb,
+                "--dir=.",
+                "--dir",
+                "/srv::/www:ro",
+                "--mapdir=/tmp:./x",
+                "--file",
+                "log=a.log:fd_write",
+                "--listen=udp:[::1]:53",
+                "--connect=unix:/x",
+                "--stdin=null",
+                "--stdout",
+                "out",
+                "--inherit-stderr",
+                "--inherit-env",
+                "--env=A=1",
+                "a.wasm",
+                "f",
+            ];
+            let grants = match parse(&words).unwrap().command {
+                Command::Run(args) => args.grants,
+                Command::Load(args) => args.grants,
+                Command::Invoke(args) => args.grants,
+                _ => panic!("another verb"),
+            };
+            assert_eq!((grants.dir.len(), grants.mapdir.len()), (2, 1), "{verb}");
+            assert_eq!(grants.dir[1].guest, "/www");
+            assert_eq!(grants.mapdir[0].host, Path::new("./x"));
+            assert_eq!(grants.file[0].name, "log");
+            assert_eq!(grants.streams.stdin, Some(StreamSpec::Null));
+            assert_eq!(grants.streams.inherited(), [false, false, true]);
+            assert!(grants.inherit_env);
+        }
+    }
+
+    #[test]
     fn mistakes_are_refused() {
         for bad in [
             &["run"][..],
@@ -406,6 +499,12 @@ mod tests {
             &["load", "--name", "a/b", "a.wasm"],
             &["run", "--no-such-flag", "a.wasm"],
             &["invoke", "a.wasm"],
+            &["run", "--dir=", "a.wasm"],
+            &["run", "--mapdir=/tmp", "a.wasm"],
+            &["run", "--file=a:path_open", "a.wasm"],
+            &["run", "--stdin=a", "--inherit-stdin", "a.wasm"],
+            &["run", "--stdin=a", "--inherit-stdio", "a.wasm"],
+            &["logs"],
             &["frobnicate"],
         ] {
             assert!(parse(bad).is_err(), "{bad:?}");

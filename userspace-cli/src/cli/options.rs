@@ -6,26 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use libwasmk::MemoryModel;
 
-use super::{
-    address::{connect, listen, ConnectSpec, ListenSpec},
-    size,
-};
-
-/// What a program is given.
-#[derive(Debug, Default, Args)]
-pub struct GrantOptions {
-    /// Bind and listen, and give the socket to the program; may be repeated.
-    ///
-    /// ADDR is [tcp:|udp:]HOST:PORT, [tcp:|udp:][V6]:PORT or unix:PATH.
-    #[arg(long, value_name = "[NAME=]ADDR", value_parser = listen)]
-    pub listen: Vec<ListenSpec>,
-    /// Let the program connect to these addresses, and to no others; may be repeated. Names are resolved once, now.
-    #[arg(long, value_name = "[NAME=]ADDR[,ADDR…]", value_parser = connect)]
-    pub connect: Vec<ConnectSpec>,
-    /// Set an environment variable of the program; without a value, pass on ours. Nothing else is passed.
-    #[arg(long, value_name = "NAME[=VALUE]", value_parser = environment)]
-    pub env: Vec<String>,
-}
+use super::size;
 
 /// What a program may use up, and how it is compiled.
 #[derive(Debug, Default, Args)]
@@ -84,21 +65,6 @@ pub fn service_name(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-fn environment(text: &str) -> Result<String, String> {
-    let (name, value) = match text.split_once('=') {
-        Some((name, value)) => (name, value.to_owned()),
-        None => (
-            text,
-            std::env::var(text)
-                .map_err(|_| format!("`{text}` is not set here: write {text}=VALUE"))?,
-        ),
-    };
-    if name.is_empty() {
-        return Err("the name is empty".into());
-    }
-    Ok(format!("{name}={value}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,13 +87,5 @@ mod tests {
         ] {
             assert!(service_name(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn variables_are_passed_on_or_set() {
-        assert_eq!(environment("A=b=c").as_deref(), Ok("A=b=c"));
-        assert_eq!(environment("A=").as_deref(), Ok("A="));
-        assert!(environment("=x").is_err());
-        assert!(environment("WASMCTL_SURELY_UNSET").is_err());
     }
 }

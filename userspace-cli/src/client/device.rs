@@ -8,7 +8,7 @@ use std::{
 
 use wasmk_uapi::device::{ModuleLoad, Stats, StoreCreate, StoreEntry, Version, LOAD_FUEL};
 
-use super::{Error, Module, Store};
+use super::{Denial, Error, Module, Store};
 use crate::sys::{calls, process::adopt};
 
 pub(super) const OPEN: &str = "open the device";
@@ -182,6 +182,13 @@ impl Device {
     pub fn kill_label(&self, label: &str) -> Result<u32, Error> {
         calls::store_kill(self.as_fd(), label, 0)
             .map_err(|error| Error::new("kill the stores", &error))
+    }
+
+    /// What the store with this id was refused, from denial number `from` on: the last 64 at most.
+    pub fn denials(&self, id: u64, from: u64) -> Result<Vec<Denial>, Error> {
+        calls::store_denials(self.as_fd(), id, from)
+            .map(|records| records.iter().map(Denial::from_kernel).collect())
+            .map_err(|error| Error::new("ask what the store was refused", &error))
     }
 
     /// Kills the labelled store with this id.

@@ -2,6 +2,7 @@
 //! The typed client.
 
 mod address;
+mod denial;
 mod device;
 mod error;
 mod module;
@@ -9,6 +10,7 @@ mod run;
 mod store;
 
 pub use address::Address;
+pub use denial::Denial;
 pub use device::{Device, LoadOptions, MemoryModel, StoreOptions};
 pub use error::{Error, ErrorKind, InstantiateError};
 pub use module::Module;

@@ -13,9 +13,10 @@ use wasmk_uapi::{
 
 use super::{
     run::{step, trap_code, value_type},
-    Address, Call, Error, Function, InstantiateError, Module, Outcome, Step,
+    Address, Call, Denial, Error, Function, InstantiateError, Module, Outcome, Step,
 };
 use crate::sys::calls;
+use wasmk_abi::Rights;
 
 /// What is granted.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +55,24 @@ impl Store {
         self.id
     }
 
-    /// Grants a descriptor; returns its number.
+    /// Grants a descriptor with all rights that its kind allows; returns its number.
     pub fn grant(&self, grant: &Grant<'_>) -> Result<u32, Error> {
+        self.grant_limited(grant, None)
+    }
+
+    /// Grants a descriptor with these rights only, for itself and for what is derived from it, as far as its kind allows them; `None`
+    /// is all. Fails with `EINVAL` for no rights.
+    pub fn grant_limited(&self, grant: &Grant<'_>, rights: Option<Rights>) -> Result<u32, Error> {
+        if rights.is_some_and(|rights| rights.is_empty()) {
+            return Err(Error {
+                operation: "grant a descriptor",
+                errno: libc::EINVAL,
+                message: "there are no rights in the grant".into(),
+                offset: None,
+            });
+        }
+        // Zero means all.
+        let rights = rights.map_or(0, |rights| rights.bits());
         let number = grant.number.unwrap_or(u32::MAX);
         let (kind, file, addresses) = match grant.source {
             GrantSource::File(kind, file) => (kind, Some(file), Vec::new()),
@@ -79,6 +96,8 @@ impl Store {
         let message = grant::Grant {
             kind: kind as u32,
             number,
+            rights,
+            rights_inheriting: rights,
             ..grant::Grant::default()
         };
         calls::grant(self.as_fd(), message, file, &addresses, grant.name)
@@ -179,6 +198,13 @@ impl Store {
         calls::store_info(self.as_fd(), Info::default())
             .map(|info| info.entry)
             .map_err(|error| Error::new("ask about the store", &error))
+    }
+
+    /// What it was refused, from denial number `from` on: the last 64 at most.
+    pub fn denials(&self, from: u64) -> Result<Vec<Denial>, Error> {
+        calls::denials(self.as_fd(), from)
+            .map(|records| records.iter().map(Denial::from_kernel).collect())
+            .map_err(|error| Error::new("ask what the store was refused", &error))
     }
 
     /// Sets the fuel; returns what was left.

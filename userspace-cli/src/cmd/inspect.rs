@@ -40,6 +40,11 @@ pub fn inspect(args: &TargetArgs) -> Result<Report, Problem> {
         "imports": description.imports.iter().map(import_object).collect::<Vec<_>>(),
         "exports": description.exports,
         "memories": description.memories,
+        "grants": usable(&description).iter().map(|(need, imports)| json!({
+            "flag": need.flag(),
+            "how": need.how(),
+            "imports": imports,
+        })).collect::<Vec<_>>(),
     });
     if let Target::Service(service) = &target {
         text.push_str(&service_text(service)?);
@@ -82,6 +87,14 @@ fn sections(description: &Description) -> String {
     if description.start {
         text.push_str("start function: yes\n");
     }
+    let usable = usable(description);
+    if !usable.is_empty() {
+        let mut table = table::table(&["CAN USE", "FOR"]);
+        for (need, imports) in &usable {
+            table.add_row([need.how().into(), imports.join(", ")]);
+        }
+        text.push_str(&table::finish(table, &[]));
+    }
     if !description.imports.is_empty() {
         let mut table = table::table(&["IMPORT", "KIND", "TYPE", "GRANTED BY"]);
         for import in &description.imports {
@@ -89,7 +102,7 @@ fn sections(description: &Description) -> String {
                 format!("{}.{}", import.module, import.name),
                 import.kind.into(),
                 import.text.clone(),
-                granted_by(import).into(),
+                Need::of(import).how().into(),
             ]);
         }
         text.push_str(&table::finish(table, &[]));
@@ -126,21 +139,51 @@ fn service_text(service: &service::Service) -> Result<String, Problem> {
     };
     let field = |key: &str| record.get(key).map(ToString::to_string).unwrap_or_default();
     Ok(format!(
-        "pid {}, {} workers, listens on [{}], may connect to [{}]\n",
+        "pid {}, {} workers, listens on [{}], may connect to [{}], directories [{}], files [{}]\n",
         field("pid"),
         field("workers"),
         list("listen"),
-        list("connect")
+        list("connect"),
+        paths(&record, "directories", ["host", "guest"]),
+        paths(&record, "files", ["path", "name"]),
     ))
 }
 
-fn granted_by(import: &Item) -> &'static str {
-    match Need::of(import) {
-        Need::Nothing => "always there",
-        Need::Directory => "nothing yet (directories)",
-        Need::Unknown => "nothing: not provided",
-        need => need.flag().unwrap_or_default(),
-    }
+/// Granted paths as their flags have them.
+fn paths(record: &Value, key: &str, [path, name]: [&str; 2]) -> String {
+    let list = record.get(key).and_then(Value::as_array);
+    let text = |item: &Value, key: &str| -> String {
+        item.get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .into()
+    };
+    let item = |item: &Value| {
+        let (path, rights) = (text(item, path), text(item, "rights"));
+        match (key, text(item, name)) {
+            ("directories", guest) => format!("{path}::{guest}:{rights}"),
+            (_, name) if name.is_empty() => format!("{path}:{rights}"),
+            (_, name) => format!("{name}={path}:{rights}"),
+        }
+    };
+    let list: Vec<String> = list.into_iter().flatten().map(item).collect();
+    list.join(" ")
+}
+
+/// For each sort of grant that the module can use, the imports that need it.
+fn usable(description: &Description) -> Vec<(Need, Vec<&str>)> {
+    let uses = |need| -> Vec<&str> {
+        let imports = description.imports.iter();
+        imports
+            .filter(|import| Need::of(import) == need)
+            .map(|import| import.name.as_str())
+            .collect()
+    };
+    Need::GRANTS
+        .into_iter()
+        .map(|need| (need, uses(need)))
+        .filter(|(_, imports)| !imports.is_empty())
+        .collect()
 }
 
 fn import_object(import: &Item) -> Value {

@@ -40,7 +40,7 @@ pub fn kill(args: &KillArgs) -> Result<Report, Problem> {
 }
 
 /// Whether `target` (an id, a name, or NAME/WORKER) means this store.
-fn matches(entry: &StoreEntry, target: &str) -> bool {
+pub(super) fn matches(entry: &StoreEntry, target: &str) -> bool {
     if let Ok(id) = target.parse::<u64>() {
         return entry.id == id;
     }

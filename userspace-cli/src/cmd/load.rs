@@ -3,8 +3,12 @@
 
 use std::{
     ffi::OsString,
-    io::Read,
-    os::unix::process::CommandExt,
+    fs::File,
+    io::{self, Read},
+    os::{
+        fd::{AsRawFd, OwnedFd},
+        unix::process::CommandExt,
+    },
     process::{Command, Stdio},
 };
 
@@ -18,21 +22,32 @@ use crate::{
 /// Starts this program again as the service's supervisor, and returns when its workers run.
 pub fn load(args: &LoadArgs) -> Result<Report, Problem> {
     let program = std::env::current_exe().map_err(|error| Problem::io("wasmctl", &error))?;
+    let failed = |error: io::Error| Problem::io("cannot start the supervisor", &error);
+    let (answers, writer) = answer_pipe().map_err(failed)?;
+    let [input, output, _] = args.grants.streams.inherited();
+    let stream = |ours| {
+        if ours {
+            Stdio::inherit()
+        } else {
+            Stdio::null()
+        }
+    };
+    let arguments = std::env::args_os().skip(1);
     let mut child = Command::new(program)
-        .args(supervisor_arguments(std::env::args_os().skip(1)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+        .args(supervisor_arguments(arguments, writer.as_raw_fd()))
+        .stdin(stream(input))
+        .stdout(stream(output))
         // Out of our process group, so that ^C here does not reach it.
         .process_group(0)
         .spawn()
-        .map_err(|error| Problem::io("cannot start the supervisor", &error))?;
+        .map_err(failed)?;
+    drop(writer);
     let mut answer = String::new();
-    if let Some(mut output) = child.stdout.take() {
-        // The supervisor closes its end when it has reported.
-        output
-            .read_to_string(&mut answer)
-            .map_err(|error| Problem::io("supervisor", &error))?;
-    }
+    let mut answers = File::from(answers);
+    // The supervisor closes its end when it has reported.
+    answers
+        .read_to_string(&mut answer)
+        .map_err(|error| Problem::io("supervisor", &error))?;
     match serde_json::from_str(&answer) {
         Ok(Ready::Serving { text, record }) => Ok(Report::new(text, record)),
         Ok(Ready::Failed { problem, left }) => {
@@ -55,17 +70,25 @@ pub fn load(args: &LoadArgs) -> Result<Report, Problem> {
     }
 }
 
-/// Our own arguments with the verb replaced.
-fn supervisor_arguments(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+/// A pipe whose writing end is not closed by execve().
+fn answer_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (reader, writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+    Ok((reader, rustix::io::dup(&writer)?))
+}
+
+/// Our own arguments with the verb replaced, and where the supervisor reports to.
+fn supervisor_arguments(args: impl Iterator<Item = OsString>, ready: i32) -> Vec<OsString> {
+    let mut out = Vec::new();
     let mut replaced = false;
-    args.map(|arg| {
+    for arg in args {
         if !replaced && arg == "load" {
             replaced = true;
-            return SUPERVISE.into();
+            out.extend([SUPERVISE.into(), format!("--ready-fd={ready}").into()]);
+        } else {
+            out.push(arg);
         }
-        arg
-    })
-    .collect()
+    }
+    out
 }
 
 #[cfg(test)]
@@ -76,8 +99,16 @@ mod tests {
     fn only_the_verb_is_replaced() {
         let args = ["--json", "load", "--name", "load", "load.wasm", "load"].map(OsString::from);
         assert_eq!(
-            supervisor_arguments(args.into_iter()),
-            ["--json", SUPERVISE, "--name", "load", "load.wasm", "load"]
+            supervisor_arguments(args.into_iter(), 7),
+            [
+                "--json",
+                SUPERVISE,
+                "--ready-fd=7",
+                "--name",
+                "load",
+                "load.wasm",
+                "load"
+            ]
         );
     }
 }

@@ -10,6 +10,7 @@ use std::{
 
 use serde_json::json;
 
+use super::denied::denied;
 use crate::{cli::LogsArgs, problem::Problem, report::Report, service::Service};
 
 /// How often a followed log is looked at.
@@ -17,7 +18,12 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// Prints the log; with `--follow` until the service has ended and everything is printed.
 pub fn logs(args: &LogsArgs, json: bool) -> Result<Report, Problem> {
-    let service = Service::find(&args.name)?;
+    if args.denied {
+        return denied(args.name.as_deref(), args.follow, json);
+    }
+    // clap sees to it that there is one.
+    let name = args.name.as_deref().unwrap_or_default();
+    let service = Service::find(name)?;
     let path = service.log_path();
     let mut log = File::open(&path).map_err(|error| Problem::io(path.display(), &error))?;
     let mut data = Vec::new();
@@ -31,7 +37,7 @@ pub fn logs(args: &LogsArgs, json: bool) -> Result<Report, Problem> {
         let lines: Vec<&str> = text.lines().collect();
         return Ok(Report::new(
             text.clone(),
-            json!({ "name": args.name, "lines": lines }),
+            json!({ "name": name, "lines": lines }),
         ));
     }
     loop {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! One file per verb.
 
+mod denied;
 mod features;
 mod inspect;
 mod invoke;

@@ -10,7 +10,7 @@ use serde_json::{json, Value};
 use super::table::{self, counters, finish, model, size, state, text};
 use crate::{problem::Problem, report::Report, service};
 
-const HEADER: [&str; 14] = [
+const HEADER: [&str; 15] = [
     "NAME",
     "WORKER",
     "ID",
@@ -22,6 +22,7 @@ const HEADER: [&str; 14] = [
     "ACCEPTED",
     "CONNECTED",
     "HOSTCALLS",
+    "DENIED",
     "IN",
     "OUT",
     "UPTIME",
@@ -36,7 +37,7 @@ pub fn ps() -> Result<Report, Problem> {
         table.add_row(row(entry, now));
     }
     let ended = service::ended();
-    let mut out = finish(table, &[1, 2, 3, 5, 7, 8, 9, 10, 11, 12, 13]);
+    let mut out = finish(table, &[1, 2, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14]);
     for name in &ended {
         out.push_str(&format!(
             "{name}: ended; see `wasmctl logs {name}`, remove with `wasmctl unload {name}`\n"
@@ -62,6 +63,7 @@ fn row(entry: &StoreEntry, now: Duration) -> Vec<String> {
         entry.accepted.to_string(),
         entry.connected.to_string(),
         entry.host_calls.to_string(),
+        entry.denied.to_string(),
         size(entry.bytes_in),
         size(entry.bytes_out),
         uptime(entry, now),

@@ -4,17 +4,18 @@
 use std::{ffi::OsString, os::fd::AsFd};
 
 use libwasmk::{Device, Outcome};
-use serde_json::json;
+use serde_json::{json, Value};
 
 use super::table;
 use crate::{
     cli::RunArgs,
-    grants::Grants,
+    denials::Refused,
+    grants::{Grants, Streams, Usual},
     hint,
     problem::Problem,
     report::Report,
     session::{deadline, load, require_program, Plan, Session},
-    wasm::{Description, Program},
+    wasm::Program,
 };
 
 /// Runs a program. With `--json` its standard output goes to standard error, so that ours is one object.
@@ -32,6 +33,10 @@ pub fn run(args: &RunArgs, json: bool) -> Result<Report, Problem> {
     let grants = Grants::open(&args.grants)?;
     let (stdin, stdout, stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
     let output = if json { stderr.as_fd() } else { stdout.as_fd() };
+    let streams = Streams::open(
+        &args.grants.streams,
+        [stdin.as_fd(), output, stderr.as_fd()].map(Usual::ours),
+    )?;
     let session = Session::new(&Plan {
         device: &device,
         module: &module,
@@ -41,55 +46,72 @@ pub fn run(args: &RunArgs, json: bool) -> Result<Report, Problem> {
         limits: &args.limits,
         grants: &grants,
         args: &arguments(args.file(), args.args()),
-        streams: [Some(stdin.as_fd()), Some(output), Some(stderr.as_fd())],
+        streams: &streams,
     })?;
     let outcome = session.run_program(&description, deadline_ns);
     for path in grants.socket_files() {
         let _ = std::fs::remove_file(path);
     }
-    finish(&program.file, &description, args, &session, outcome?)
+    let denials = session.denials(&name, 0);
+    if args.denied && !json {
+        eprint!("{}", denials.text());
+    }
+    let ended = Ended {
+        file: &program.file,
+        hint: hint::failed(&description, &args.grants, args.args(), &denials),
+        counters: table::counters(&session.store.info()?),
+        denied: if args.denied {
+            denials.list
+        } else {
+            Vec::new()
+        },
+    };
+    ended.report(outcome?)
 }
 
-fn finish(
-    file: &str,
-    description: &Description,
-    args: &RunArgs,
-    session: &Session,
-    outcome: Outcome,
-) -> Result<Report, Problem> {
-    let advice = || hint::missing(description, &args.grants, args.args());
-    let code = match outcome {
-        Outcome::Returned(_) => 0,
-        Outcome::Exited(code) => code,
-        Outcome::Trapped(trap) => {
-            let problem = Problem::trap(&trap, file);
-            return Err(match advice() {
-                Some(hint) => problem.hint(hint),
-                None => problem,
-            });
-        }
-        Outcome::Deadline => return Err(Problem::deadline(file)),
-        Outcome::Killed => return Err(Problem::killed(file)),
-    };
-    let status = (code & 255) as u8;
-    let counters = session.store.info()?;
-    let mut json =
-        json!({ "file": file, "exit_code": code, "counters": table::counters(&counters) });
-    let mut notes = String::new();
-    if code != 0 {
-        if let Some(hint) = advice() {
-            notes = format!("wasmctl: {file}: exit code {code}\nhint: {hint}");
-            if let Some(object) = json.as_object_mut() {
+/// A program that has ended.
+struct Ended<'a> {
+    file: &'a str,
+    /// What may be the reason if it failed.
+    hint: Option<String>,
+    counters: Value,
+    denied: Vec<Refused>,
+}
+
+impl Ended<'_> {
+    fn report(self, outcome: Outcome) -> Result<Report, Problem> {
+        let code = match outcome {
+            Outcome::Returned(_) => 0,
+            Outcome::Exited(code) => code,
+            Outcome::Trapped(trap) => {
+                let mut problem = Problem::trap(&trap, self.file);
+                if let Some(hint) = self.hint {
+                    problem = problem.hint(hint);
+                }
+                problem.denied = self.denied;
+                return Err(problem);
+            }
+            Outcome::Deadline => return Err(Problem::deadline(self.file)),
+            Outcome::Killed => return Err(Problem::killed(self.file)),
+        };
+        let mut json = json!({ "file": self.file, "exit_code": code, "counters": self.counters });
+        let mut notes = String::new();
+        if let Some(object) = json.as_object_mut() {
+            if !self.denied.is_empty() {
+                object.insert("denied".into(), json!(self.denied));
+            }
+            if let (true, Some(hint)) = (code != 0, self.hint) {
+                notes = format!("wasmctl: {}: exit code {code}\nhint: {hint}", self.file);
                 object.insert("hint".into(), json!(hint));
             }
         }
+        Ok(Report {
+            notes,
+            json,
+            status: (code & 255) as u8,
+            ..Report::default()
+        })
     }
-    Ok(Report {
-        notes,
-        json,
-        status,
-        ..Report::default()
-    })
 }
 
 /// The program's arguments: the file's name first.

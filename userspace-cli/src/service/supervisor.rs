@@ -16,7 +16,7 @@ use std::{
 };
 
 use libwasmk::{
-    sys::process::{block_signals, raise_to_process, wait_signal},
+    sys::process::{block_signals, raise_to_process, take_inherited, wait_signal},
     uapi::device::StoreState,
     Device, Outcome,
 };
@@ -30,7 +30,8 @@ use super::{
 use crate::{
     cli::LoadArgs,
     cmd::arguments,
-    grants::Grants,
+    denials::Denials,
+    grants::{Grants, Streams, Usual},
     hint,
     problem::Problem,
     report::Report,
@@ -47,8 +48,13 @@ const POLL: Duration = Duration::from_millis(2);
 const QUOTE: u64 = 1024;
 const SIGNALS: [i32; 3] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
 
-/// Sets everything up, reports to `load` on standard output, and serves until all workers have ended.
+/// Sets everything up, reports to `load`, and serves until all workers have ended.
 pub fn supervise(args: &LoadArgs) -> Result<Report, Problem> {
+    let ready = args.ready_fd.and_then(take_inherited);
+    let Some(ready) = ready.map(File::from) else {
+        return Err(Problem::usage("use `wasmctl load`"));
+    };
+    let tell = |answer: &Ready| tell(ready, answer);
     let deadline_ns = deadline(args.limits.timeout);
     let mut service = match prepare(args) {
         Ok(service) => service,
@@ -76,13 +82,13 @@ pub fn supervise(args: &LoadArgs) -> Result<Report, Problem> {
             left: Some(service.name),
         });
     }
+    service
+        .detach()
+        .map_err(|error| Problem::io("log", &error))?;
     tell(&Ready::Serving {
         text: service.text(),
         record: service.record("running", &shared),
     })?;
-    service
-        .detach()
-        .map_err(|error| Problem::io("log", &error))?;
     shared.serve();
     remove(&service.socket_files);
     service.write_record("ended", &shared);
@@ -90,11 +96,10 @@ pub fn supervise(args: &LoadArgs) -> Result<Report, Problem> {
 }
 
 /// Writes the one answer that `load` reads, and lets go of the pipe it came through.
-fn tell(ready: &Ready) -> Result<Report, Problem> {
-    let text = serde_json::to_string(ready).unwrap_or_default();
-    let mut out = io::stdout();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
+fn tell(mut ready: File, answer: &Ready) -> Result<Report, Problem> {
+    let text = serde_json::to_string(answer).unwrap_or_default();
+    ready
+        .write_all(text.as_bytes())
         .map_err(|error| Problem::io("load", &error))?;
     Ok(Report::default())
 }
@@ -146,11 +151,14 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
     let sessions = claim.write_module(&program.bytes).and_then(|()| {
         let null = File::open("/dev/null").map_err(|error| Problem::io("/dev/null", &error))?;
         let arguments: Vec<OsString> = arguments(args.file(), args.args());
-        let streams = [
-            Some(null.as_fd()),
-            Some(claim.log.as_fd()),
-            Some(claim.log.as_fd()),
+        let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+        let usual = [
+            (null.as_fd(), stdin.as_fd()),
+            (claim.log.as_fd(), stdout.as_fd()),
+            (claim.log.as_fd(), stderr.as_fd()),
         ];
+        let usual = usual.map(|(stream, inherited)| Usual { stream, inherited });
+        let streams = Streams::open(&args.grants.streams, usual)?;
         (0..args.workers)
             .map(|worker| {
                 Session::new(&Plan {
@@ -162,7 +170,7 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
                     limits: &args.limits,
                     grants: &grants,
                     args: &arguments,
-                    streams,
+                    streams: &streams,
                 })
                 .map(Arc::new)
             })
@@ -176,7 +184,7 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
             return Err(problem);
         }
     };
-    let fixed = json!({
+    let mut fixed = json!({
         "name": name,
         "file": std::path::absolute(args.file()).unwrap_or_else(|_| args.file().to_owned()).display().to_string(),
         "pid": std::process::id(),
@@ -189,6 +197,9 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
         "started": SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
         "socket_files": socket_files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
     });
+    if let (Some(fixed), Value::Object(paths)) = (fixed.as_object_mut(), grants.paths()) {
+        fixed.extend(paths);
+    }
     let hint = hint::missing(&description, &args.grants, args.args());
     Ok(Service {
         name,
@@ -246,8 +257,21 @@ impl Service {
         if let Some(object) = record.as_object_mut() {
             object.insert("state".into(), json!(state));
             object.insert("ended".into(), json!(shared.endings()));
+            if state == "ended" {
+                // The stores end with us, and what they know with them.
+                let denied = self.denials().into_iter().flat_map(|denials| denials.list);
+                object.insert("denied".into(), json!(denied.collect::<Vec<_>>()));
+            }
         }
         record
+    }
+
+    /// What each worker was refused.
+    fn denials(&self) -> Vec<Denials> {
+        (0..)
+            .zip(&self.sessions)
+            .map(|(worker, session)| session.denials(&self.name, worker))
+            .collect()
     }
 
     fn write_record(&mut self, state: &str, shared: &Shared) {
@@ -286,11 +310,27 @@ impl Service {
                 text.push_str(&format!(", {what} {}", addresses.join(" ")));
             }
         }
+        let directories = self.fixed.get("directories").and_then(Value::as_array);
+        for directory in directories.into_iter().flatten() {
+            let field = |key: &str| {
+                directory
+                    .get(key)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            };
+            text.push_str(&format!(
+                ", with {} as {} ({})",
+                field("host"),
+                field("guest"),
+                field("rights")
+            ));
+        }
         text
     }
 
-    /// Moves standard output and error to the log: `load` sees the end of its pipe.
+    /// Moves our own streams away from `load`'s; what the guests were given of them they keep.
     fn detach(&self) -> io::Result<()> {
+        rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
         rustix::stdio::dup2_stdout(&self.claim.log)?;
         rustix::stdio::dup2_stderr(&self.claim.log)?;
         Ok(())
@@ -380,8 +420,10 @@ impl Shared {
                 if !log.is_empty() {
                     problem.message = format!("{}; it wrote:\n{log}", problem.message);
                 }
-                return Err(match &service.hint {
-                    Some(hint) => problem.hint(hint.clone()),
+                let refused = service.denials();
+                let refused = refused.iter().flat_map(|denials| &denials.list).last();
+                return Err(match hint::with_denial(service.hint.clone(), refused) {
+                    Some(hint) => problem.hint(hint),
                     None => problem,
                 });
             }

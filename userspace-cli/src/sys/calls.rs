@@ -7,6 +7,7 @@ use std::{
 };
 
 use wasmk_uapi::{
+    denial::{Denial, Denials, KEPT},
     device::{
         ModuleLoad, ModuleOpen, Stats, StoreCreate, StoreEntry, StoreKill, StoreList, Version,
         MODULE_LOAD,
@@ -47,6 +48,50 @@ struct ModuleValidate(ModuleLoad);
 
 impl Message for ModuleValidate {
     const NR: u32 = wasmk_uapi::device::MODULE_VALIDATE;
+}
+
+/// `denial::DENIALS`: the same structure under another number.
+#[derive(Clone, Copy, Default)]
+#[repr(transparent)]
+struct OwnDenials(Denials);
+
+impl Message for OwnDenials {
+    const NR: u32 = wasmk_uapi::denial::DENIALS;
+}
+
+/// Room for all that a store keeps, and the message that asks for it.
+fn denials_message(id: u64, from: u64) -> (Vec<Denial>, Denials) {
+    let mut records = vec![Denial::default(); KEPT];
+    let message = Denials {
+        header: header::<Denials>(0),
+        id,
+        from,
+        entries: records.as_mut_ptr() as u64,
+        capacity: KEPT as u32,
+        entry_size: size_of::<Denial>() as u32,
+        ..Denials::default()
+    };
+    (records, message)
+}
+
+/// `denial::STORE_DENIALS`: what store `id` was refused, from denial number `from` on.
+pub fn store_denials(fd: BorrowedFd<'_>, id: u64, from: u64) -> io::Result<Vec<Denial>> {
+    let (mut records, mut message) = denials_message(id, from);
+    // SAFETY: the kernel writes at most `capacity` records of `entry_size` bytes, which `records` has room for, and any bit
+    // pattern is a valid record.
+    unsafe { ioctl(fd, &mut message) }?;
+    records.truncate(message.count as usize);
+    Ok(records)
+}
+
+/// `denial::DENIALS`: the same of the store whose fd this is.
+pub fn denials(fd: BorrowedFd<'_>, from: u64) -> io::Result<Vec<Denial>> {
+    let (mut records, message) = denials_message(0, from);
+    let mut message = OwnDenials(message);
+    // SAFETY: as above.
+    unsafe { ioctl(fd, &mut message) }?;
+    records.truncate(message.0.count as usize);
+    Ok(records)
 }
 
 /// `device::MODULE_LOAD`, or `MODULE_VALIDATE` when `only_validate`. The message comes back filled even on failure.

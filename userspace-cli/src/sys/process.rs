@@ -6,6 +6,7 @@ use std::{
     io,
     os::fd::{FromRawFd, OwnedFd},
     ptr,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 /// Adopts a descriptor that the kernel has just created for us.
@@ -16,6 +17,23 @@ pub(crate) fn adopt(fd: i32) -> Option<OwnedFd> {
         return None;
     }
     // SAFETY: an ioctl that succeeded has installed this descriptor for the caller, and nothing else knows of it.
+    Some(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Takes over descriptor `fd`, which the process that started this one has left open for it. Close-on-exec from now on.
+///
+/// `None` if there is no such descriptor, if it is a standard stream, or at any call but the first. To be called before anything
+/// else is opened, so that nothing else in the process can own it.
+pub fn take_inherited(fd: i32) -> Option<OwnedFd> {
+    static TAKEN: AtomicBool = AtomicBool::new(false);
+    if fd <= libc::STDERR_FILENO || TAKEN.swap(true, Ordering::Relaxed) {
+        return None;
+    }
+    // SAFETY: plain system call on a number; it fails if that is no descriptor.
+    if unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) } < 0 {
+        return None;
+    }
+    // SAFETY: it is open, and not ours by any other way: nothing was opened before, and this is done once.
     Some(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 

@@ -11,7 +11,7 @@ use serde_json::{json, Value as Json};
 use self::steps::{Operand, Step};
 use crate::{
     cli::InvokeArgs,
-    grants::Grants,
+    grants::{Grants, Streams, Usual},
     hint,
     problem::Problem,
     report::Report,
@@ -45,6 +45,10 @@ pub fn invoke(args: &InvokeArgs, json: bool) -> Result<Report, Problem> {
     let grants = Grants::open(&args.grants)?;
     let (stdin, stdout, stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
     let output = if json { stderr.as_fd() } else { stdout.as_fd() };
+    let streams = Streams::open(
+        &args.grants.streams,
+        [stdin.as_fd(), output, stderr.as_fd()].map(Usual::ours),
+    )?;
     let session = Session::new(&Plan {
         device: &device,
         module: &module,
@@ -54,7 +58,7 @@ pub fn invoke(args: &InvokeArgs, json: bool) -> Result<Report, Problem> {
         limits: &args.limits,
         grants: &grants,
         args: std::slice::from_ref(&args.target),
-        streams: [Some(stdin.as_fd()), Some(output), Some(stderr.as_fd())],
+        streams: &streams,
     })?;
     let mut run = Invocation {
         file: &program.file,
