@@ -146,23 +146,6 @@ loff_t wasmk_file_seek(struct file *file, loff_t offset, int whence)
 	return pos;
 }
 
-int wasmk_file_stat(struct file *file, u64 out[7])
-{
-	struct kstat stat;
-	int error = vfs_getattr(&file->f_path, &stat, STATX_BASIC_STATS, AT_STATX_SYNC_AS_STAT);
-
-	if (error)
-		return error;
-	out[0] = huge_encode_dev(stat.dev);
-	out[1] = stat.ino;
-	out[2] = stat.nlink;
-	out[3] = stat.size;
-	out[4] = timespec64_to_ns(&stat.atime);
-	out[5] = timespec64_to_ns(&stat.mtime);
-	out[6] = timespec64_to_ns(&stat.ctime);
-	return 0;
-}
-
 __poll_t wasmk_poll(struct file *file, struct poll_table_struct *table)
 {
 	return vfs_poll(file, table);

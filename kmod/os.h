@@ -45,7 +45,6 @@ unsigned int wasmk_file_traits(struct file *file);
 ssize_t wasmk_file_io(struct file *file, struct kvec *vec, unsigned int count, size_t len, loff_t *at, bool write,
 		      unsigned int flags);
 loff_t wasmk_file_seek(struct file *file, loff_t offset, int whence);
-int wasmk_file_stat(struct file *file, u64 out[7]);
 __poll_t wasmk_poll(struct file *file, struct poll_table_struct *table);
 void wasmk_poll_sleep(struct poll_wqueues *queues, ktime_t *expires);
 u64 wasmk_cpu_time(bool process);

@@ -17,7 +17,7 @@ use serde_json::Value;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Test guests, by file name.
-const GUESTS: [(&str, &str); 13] = [
+const GUESTS: [(&str, &str); 14] = [
     ("hello.wat", include_str!("../../wat/hello.wat")),
     ("exit.wat", include_str!("../../wat/exit.wat")),
     ("environ.wat", include_str!("../../wat/environ.wat")),
@@ -31,6 +31,7 @@ const GUESTS: [(&str, &str); 13] = [
     ("cat.wat", include_str!("../../wat/cat.wat")),
     ("probe.wat", include_str!("../../wat/probe.wat")),
     ("steady.wat", include_str!("../../wat/steady.wat")),
+    ("paths.wat", include_str!("../../wat/paths.wat")),
 ];
 
 /// Writes the test guests to the current directory.

@@ -3,6 +3,7 @@
 
 mod caps;
 mod cli;
+mod files;
 mod host;
 mod hostile;
 mod kill;
@@ -32,12 +33,13 @@ pub struct Suite {
 }
 
 /// Every suite, quick ones first.
-pub const ALL: [Suite; 10] = [
+pub const ALL: [Suite; 11] = [
     lifecycle::SUITE,
     cli::SUITE,
     traps::SUITE,
     caps::SUITE,
     host::SUITE,
+    files::SUITE,
     signals::SUITE,
     kill::SUITE,
     hostile::SUITE,

@@ -58,8 +58,6 @@ extern "C" {
     ) -> isize;
     /// Moves the position of a regular file.
     pub(super) fn wasmk_file_seek(file: *mut bindings::file, offset: i64, whence: c_int) -> i64;
-    /// Stores dev, ino, nlink, size, atime, mtime, ctime.
-    pub(super) fn wasmk_file_stat(file: *mut bindings::file, out: *mut u64) -> c_int;
     /// `vfs_poll`.
     pub(super) fn wasmk_poll(
         file: *mut bindings::file,

@@ -2,7 +2,7 @@
 //! Open files.
 
 use super::{
-    attributes::{set_times, Time},
+    attributes::{set_times, stat, Time},
     authority::Acting,
     check, done, events,
     ffi::{self, traits},
@@ -151,6 +151,8 @@ impl Object {
         let at = offset
             .as_mut()
             .map_or(core::ptr::null_mut(), |at| &raw mut *at);
+        // Quotas, space kept for root, set-user-id bits: the opener's affair.
+        let _acting = self.is_regular().then(|| self.act());
         // SAFETY: the buffers are guest memory, borrowed by `into`.
         check(unsafe {
             ffi::wasmk_file_io(
@@ -179,6 +181,8 @@ impl Object {
         let at = offset
             .as_mut()
             .map_or(core::ptr::null_mut(), |at| &raw mut *at);
+        // Quotas, space kept for root, set-user-id bits: the opener's affair.
+        let _acting = self.is_regular().then(|| self.act());
         // SAFETY: the buffers are guest memory, borrowed by `from`, and only read.
         check(unsafe {
             ffi::wasmk_file_io(
@@ -217,19 +221,11 @@ impl Object {
 
     /// See `Os::stat`.
     pub(crate) fn stat(&self) -> Result<FileStat, Errno> {
-        let mut words = [0u64; 7];
-        // SAFETY: the file is referenced here, the array is as long as is written.
-        check(unsafe { ffi::wasmk_file_stat(self.as_ptr(), words.as_mut_ptr()) } as isize)?;
-        let [dev, ino, nlink, size, atim, mtim, ctim] = words;
+        // SAFETY: the file is referenced here, and holds its path.
+        let stat = unsafe { stat(ffi_files::wasmk_file_path(self.as_ptr())) }?;
         Ok(FileStat {
             filetype: self.description.filetype,
-            dev,
-            ino,
-            nlink,
-            size,
-            atim,
-            mtim,
-            ctim,
+            ..stat
         })
     }
 
