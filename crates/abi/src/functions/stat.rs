@@ -108,11 +108,12 @@ pub(super) fn filestat_set_times<O: Os>(
     let descriptor = table.get(fd)?;
     descriptor.require(Rights::FD_FILESTAT_SET_TIMES)?;
     let (accessed, modified) = times(atim, mtim, flags)?;
-    Ok(match &descriptor.resource {
-        Resource::Directory(directory) => os.directory_set_times(directory, accessed, modified)?,
+    let result = match &descriptor.resource {
+        Resource::Directory(directory) => os.directory_set_times(directory, accessed, modified),
         resource => {
             let object = resource.object().ok_or(Errno::Inval)?;
-            os.set_times(object, accessed, modified)?;
+            os.set_times(object, accessed, modified)
         }
-    })
+    };
+    Ok(result?)
 }

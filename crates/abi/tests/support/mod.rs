@@ -9,6 +9,7 @@
 
 pub mod sim;
 pub mod sim_files;
+pub mod sim_tree;
 
 use wasmk_abi::{lookup, Context, Errno, Grant, Os, Outcome, Resource};
 
@@ -135,11 +136,50 @@ impl<O: Os> Guest<O> {
             .collect()
     }
 
+    /// All entries of directory `fd`, read into a buffer of `room` bytes at a time. Uses memory from 0xa000.
+    pub fn entries(&mut self, fd: u64, room: u64) -> Vec<Entry> {
+        let mut found = Vec::new();
+        let mut cookie = 0;
+        loop {
+            self.ok("fd_readdir", &[fd, 0xa000, room, cookie, 0x8ff0]);
+            let used = self.u32(0x8ff0) as usize;
+            let (mut at, end) = (0xa000, 0xa000 + used);
+            let before = found.len();
+            while at + 24 <= end {
+                let len = self.u32(at + 16) as usize;
+                if at + 24 + len > end {
+                    break;
+                }
+                cookie = self.u64(at);
+                found.push(Entry {
+                    next: cookie,
+                    ino: self.u64(at + 8),
+                    kind: self.memory[at + 20],
+                    name: String::from_utf8(self.memory[at + 24..at + 24 + len].to_vec()).unwrap(),
+                });
+                at += 24 + len;
+            }
+            if used < room as usize {
+                return found;
+            }
+            assert!(found.len() > before, "no entry fits in {room} bytes");
+        }
+    }
+
     /// Makes a queue.
     pub fn queue(&mut self) -> u64 {
         self.ok("queue_create", &[0, 0x8ff0]);
         self.u32(0x8ff0).into()
     }
+}
+
+/// An entry of a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub next: u64,
+    pub ino: u64,
+    pub kind: u8,
+    pub name: String,
 }
 
 /// A clock subscription for `poll_oneoff`.

@@ -8,9 +8,14 @@ use std::{
 };
 
 use wasmk_abi::{
-    Address, Clock, Connecting, Counters, Description, Errno, Events, FileStat, FileType, Gather,
-    Interest, Os, Position, QueueEvent, Received, Scatter, Shutdown, Stop, WaitError, WatchSpec,
-    Whence,
+    Address, Clock, Connecting, Counters, Denial, Description, Errno, Events, FileStat, FileType,
+    Gather, Interest, Os, Position, QueueEvent, Received, Rights, Scatter, Shutdown, Stop,
+    WaitError, WatchSpec, Whence,
+};
+
+use super::{
+    sim_files::FILE_MAX,
+    sim_tree::{Kind, Node},
 };
 
 /// What an object is made of; the test holds another reference.
@@ -41,6 +46,10 @@ pub struct State {
 pub struct Object {
     pub state: Rc<RefCell<State>>,
     pub filetype: FileType,
+    /// A file of the tree: its content is there.
+    pub file: Option<Rc<Node>>,
+    pub readable: bool,
+    pub writable: bool,
     live: Rc<Cell<usize>>,
 }
 
@@ -51,6 +60,14 @@ impl Drop for Object {
 }
 
 impl Object {
+    /// Looks at the content of a regular file, or changes it.
+    pub fn data<R>(&self, look: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+        match self.file.as_ref().map(|node| &node.kind) {
+            Some(Kind::File(data)) => look(&mut data.borrow_mut()),
+            _ => look(&mut self.state.borrow_mut().data),
+        }
+    }
+
     fn ready(&self, wanted: Events) -> Events {
         let state = self.state.borrow();
         let regular = self.filetype == FileType::RegularFile;
@@ -81,6 +98,8 @@ pub struct World {
     pub breaths: RefCell<VecDeque<Stop>>,
     pub live: Rc<Cell<usize>>,
     pub sleeps: Cell<usize>,
+    /// Calls that were refused: function, descriptor, missing rights, subject.
+    pub denials: RefCell<Vec<(&'static str, u32, Rights, Vec<u8>)>>,
     counters: Counters,
 }
 
@@ -97,6 +116,9 @@ impl World {
             Object {
                 state: Rc::clone(&state),
                 filetype,
+                file: None,
+                readable: true,
+                writable: true,
                 live,
             },
             state,
@@ -165,16 +187,28 @@ impl Os for Sim {
         &self.0.counters
     }
 
+    fn denied(&mut self, denial: &Denial<'_>) {
+        self.0.denials.borrow_mut().push((
+            denial.function,
+            denial.fd,
+            denial.missing,
+            denial.subject.to_vec(),
+        ));
+    }
+
     fn describe(&self, object: &Object) -> Description {
         Description {
             filetype: object.filetype,
-            readable: true,
-            writable: true,
+            readable: object.readable,
+            writable: object.writable,
         }
     }
 
     fn stat(&self, object: &Object) -> Result<FileStat, Errno> {
-        let size = object.state.borrow().data.len() as u64;
+        if let Some(node) = &object.file {
+            return Ok(node.stat());
+        }
+        let size = object.data(|data| data.len()) as u64;
         Ok(FileStat {
             filetype: object.filetype,
             dev: 1,
@@ -193,14 +227,13 @@ impl Os for Sim {
                 .recv(o, into, false, None)
                 .map(|received| received.bytes);
         }
-        let mut state = o.state.borrow_mut();
         let from = match at {
             Position::At(offset) => offset as usize,
-            _ => state.position,
+            _ => o.state.borrow().position,
         };
-        let n = into.store(state.data.get(from..).unwrap_or_default());
+        let n = o.data(|data| into.store(data.get(from..).unwrap_or_default()));
         if at == Position::Current {
-            state.position += n;
+            o.state.borrow_mut().position += n;
         }
         Ok(n)
     }
@@ -209,36 +242,38 @@ impl Os for Sim {
         if o.filetype != FileType::RegularFile {
             return self.send(o, from, None);
         }
-        let mut state = o.state.borrow_mut();
         let to = match at {
             Position::At(offset) => offset as usize,
-            Position::End => state.data.len(),
-            Position::Current => state.position,
+            Position::End => o.data(|data| data.len()),
+            Position::Current => o.state.borrow().position,
         };
         let mut bytes = vec![0; from.len()];
         from.load(&mut bytes);
-        if state.data.len() < to + bytes.len() {
-            state.data.resize(to + bytes.len(), 0);
+        let end = to.saturating_add(bytes.len());
+        if end as u64 > FILE_MAX {
+            return Err(Errno::Fbig);
         }
-        state.data[to..to + bytes.len()].copy_from_slice(&bytes);
+        o.data(|data| {
+            data.resize(data.len().max(end), 0);
+            data[to..end].copy_from_slice(&bytes);
+        });
         if !matches!(at, Position::At(_)) {
-            state.position = to + bytes.len();
+            o.state.borrow_mut().position = end;
         }
         Ok(bytes.len())
     }
 
     fn seek(&mut self, o: &Object, offset: i64, whence: Whence) -> Result<u64, Errno> {
-        let mut state = o.state.borrow_mut();
         let base = match whence {
             Whence::Set => 0,
-            Whence::Current => state.position,
-            Whence::End => state.data.len(),
+            Whence::Current => o.state.borrow().position,
+            Whence::End => o.data(|data| data.len()),
         };
         let to = (base as i64)
             .checked_add(offset)
             .filter(|to| *to >= 0)
             .ok_or(Errno::Inval)?;
-        state.position = to as usize;
+        o.state.borrow_mut().position = to as usize;
         Ok(to as u64)
     }
 
@@ -399,6 +434,9 @@ impl Os for Sim {
                 let o = Object {
                     state: Rc::clone(&entry.1),
                     filetype: entry.2,
+                    file: None,
+                    readable: true,
+                    writable: true,
                     live,
                 };
                 let ready = o.ready(spec.events);

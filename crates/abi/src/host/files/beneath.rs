@@ -85,13 +85,16 @@ impl<'p> Parent<'p> {
     }
 
     /// There is something of this name, be it a dangling link.
-    pub(super) fn exists(&self) -> bool {
+    pub(super) fn exists(&self) -> Result<bool, Errno> {
         let end = self.name.iter().position(|b| *b == b'/');
         let name = end
             .and_then(|end| self.name.get(..end))
             .unwrap_or(self.name);
         // Without a slash after it, so that it is not followed.
-        statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
+        match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Err(Linux::NOENT) => Ok(false),
+            result => Ok(result.map(|_| true)?),
+        }
     }
 
     /// The last component is a name, and no slash follows it.

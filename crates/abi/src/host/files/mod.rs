@@ -118,7 +118,7 @@ impl Files for HostOs {
         }
         let target = Parent::of(to.as_fd(), new)?;
         if !source.is_plain() {
-            return Err(match (target.exists(), target.is_plain()) {
+            return Err(match (target.exists()?, target.is_plain()) {
                 (true, _) => Errno::Exist,
                 (false, true) => Errno::Perm,
                 (false, false) => Errno::NoEnt,
