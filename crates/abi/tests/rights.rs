@@ -5,7 +5,11 @@ mod support;
 
 use std::{cell::RefCell, sync::atomic::Ordering::Relaxed};
 
-use support::{sim::Sim, Guest};
+use support::{
+    sim::Sim,
+    sim_tree::{Kind, Node},
+    Guest,
+};
 use wasmk_abi::{Connecting, Errno, FileType, Grant, Resource, Rights, DESCRIPTORS_MAX};
 
 const FILE: u64 = 3;
@@ -13,6 +17,8 @@ const LISTENER: u64 = 4;
 const SOCKET: u64 = 5;
 const DATAGRAM: u64 = 6;
 const DIALER: u64 = 7;
+const DIRECTORY: u64 = 8;
+const OTHER: u64 = 9;
 /// Derived descriptors take the lowest number.
 const QUEUE: u64 = 0;
 
@@ -44,11 +50,27 @@ fn guest() -> Guest<Sim> {
         DATAGRAM
     );
     assert_eq!(guest.grant(Resource::Dialer(dialer), "dialer"), DIALER);
+    for (fd, name) in [(DIRECTORY, "/"), (OTHER, "other")] {
+        let node = Node::directory(0);
+        node.add(b"file", &Node::file(b"content")).unwrap();
+        node.add(b"empty", &Node::directory(0)).unwrap();
+        let link = Node::new(Kind::Link(b"file".to_vec()), 0);
+        node.add(b"link", &link).unwrap();
+        let resource = Resource::Directory(guest.cx.os().0.directory(&node));
+        assert_eq!(guest.grant(resource, name), fd);
+    }
     guest.ok("queue_create", &[0, 0]);
     assert_eq!(u64::from(guest.u32(0)), QUEUE);
     guest.iovecs(0x10, &[(0x100, 4)]);
+    guest.put(0x300, b"fileemptylinknew");
     guest
 }
+
+/// Paths in the guest's memory.
+const FILE_AT: u64 = 0x300;
+const EMPTY_AT: u64 = 0x304;
+const LINK_AT: u64 = 0x309;
+const NEW_AT: u64 = 0x30d;
 
 /// Base and inheriting rights.
 fn rights(guest: &mut Guest<Sim>, fd: u64) -> (u64, u64) {
@@ -89,6 +111,136 @@ const USES: &[(&str, &[u64], u64, Rights)] = &[
         &[FILE, 4],
         FILE,
         Rights::FD_FDSTAT_SET_FLAGS,
+    ),
+    ("fd_tell", &[FILE, 0x80], FILE, Rights::FD_TELL),
+    ("fd_allocate", &[FILE, 0, 9], FILE, Rights::FD_ALLOCATE),
+    (
+        "fd_filestat_set_size",
+        &[FILE, 9],
+        FILE,
+        Rights::FD_FILESTAT_SET_SIZE,
+    ),
+    (
+        "fd_filestat_set_times",
+        &[FILE, 1, 1, 5],
+        FILE,
+        Rights::FD_FILESTAT_SET_TIMES,
+    ),
+    ("fd_sync", &[DIRECTORY], DIRECTORY, Rights::FD_SYNC),
+    ("fd_datasync", &[DIRECTORY], DIRECTORY, Rights::FD_DATASYNC),
+    (
+        "fd_filestat_get",
+        &[DIRECTORY, 0x80],
+        DIRECTORY,
+        Rights::FD_FILESTAT_GET,
+    ),
+    (
+        "fd_filestat_set_times",
+        &[DIRECTORY, 1, 1, 5],
+        DIRECTORY,
+        Rights::FD_FILESTAT_SET_TIMES,
+    ),
+    (
+        "fd_readdir",
+        &[DIRECTORY, 0x400, 100, 0, 0x80],
+        DIRECTORY,
+        Rights::FD_READDIR,
+    ),
+    (
+        "path_create_directory",
+        &[DIRECTORY, NEW_AT, 3],
+        DIRECTORY,
+        Rights::PATH_CREATE_DIRECTORY,
+    ),
+    (
+        "path_filestat_get",
+        &[DIRECTORY, 0, FILE_AT, 4, 0x400],
+        DIRECTORY,
+        Rights::PATH_FILESTAT_GET,
+    ),
+    (
+        "path_filestat_set_times",
+        &[DIRECTORY, 0, FILE_AT, 4, 1, 1, 5],
+        DIRECTORY,
+        Rights::PATH_FILESTAT_SET_TIMES,
+    ),
+    (
+        "path_link",
+        &[DIRECTORY, 0, FILE_AT, 4, OTHER, NEW_AT, 3],
+        DIRECTORY,
+        Rights::PATH_LINK_SOURCE,
+    ),
+    (
+        "path_link",
+        &[DIRECTORY, 0, FILE_AT, 4, OTHER, NEW_AT, 3],
+        OTHER,
+        Rights::PATH_LINK_TARGET,
+    ),
+    (
+        "path_open",
+        &[DIRECTORY, 0, FILE_AT, 4, 0, 0, 0, 0, 0x80],
+        DIRECTORY,
+        Rights::PATH_OPEN,
+    ),
+    (
+        "path_open",
+        &[DIRECTORY, 0, NEW_AT, 3, 1, 0, 0, 0, 0x80],
+        DIRECTORY,
+        Rights::PATH_OPEN,
+    ),
+    (
+        "path_open",
+        &[DIRECTORY, 0, NEW_AT, 3, 1, 0, 0, 0, 0x80],
+        DIRECTORY,
+        Rights::PATH_CREATE_FILE,
+    ),
+    (
+        "path_open",
+        &[DIRECTORY, 0, FILE_AT, 4, 8, 0, 0, 0, 0x80],
+        DIRECTORY,
+        Rights::PATH_OPEN,
+    ),
+    (
+        "path_open",
+        &[DIRECTORY, 0, FILE_AT, 4, 8, 0, 0, 0, 0x80],
+        DIRECTORY,
+        Rights::PATH_FILESTAT_SET_SIZE,
+    ),
+    (
+        "path_readlink",
+        &[DIRECTORY, LINK_AT, 4, 0x400, 9, 0x80],
+        DIRECTORY,
+        Rights::PATH_READLINK,
+    ),
+    (
+        "path_remove_directory",
+        &[DIRECTORY, EMPTY_AT, 5],
+        DIRECTORY,
+        Rights::PATH_REMOVE_DIRECTORY,
+    ),
+    (
+        "path_rename",
+        &[DIRECTORY, FILE_AT, 4, OTHER, NEW_AT, 3],
+        DIRECTORY,
+        Rights::PATH_RENAME_SOURCE,
+    ),
+    (
+        "path_rename",
+        &[DIRECTORY, FILE_AT, 4, OTHER, NEW_AT, 3],
+        OTHER,
+        Rights::PATH_RENAME_TARGET,
+    ),
+    (
+        "path_symlink",
+        &[FILE_AT, 4, DIRECTORY, NEW_AT, 3],
+        DIRECTORY,
+        Rights::PATH_SYMLINK,
+    ),
+    (
+        "path_unlink_file",
+        &[DIRECTORY, FILE_AT, 4],
+        DIRECTORY,
+        Rights::PATH_UNLINK_FILE,
     ),
     (
         "queue_control",
@@ -161,8 +313,25 @@ fn each_right_is_needed() {
             &[*fd, base & !right.bits(), inheriting],
         );
         let denied = guest.cx.os().0.counters().denied.load(Relaxed);
+        // Seeking nowhere tells where one is.
+        if *name == "fd_tell" {
+            guest.ok(name, args);
+            let needed = Rights::FD_SEEK | Rights::FD_TELL;
+            guest.ok(
+                "fd_fdstat_set_rights",
+                &[*fd, base & !needed.bits(), inheriting],
+            );
+        }
         guest.fails(Errno::NotCapable, name, args);
-        assert_eq!(guest.cx.os().0.counters().denied.load(Relaxed), denied + 1);
+        let world = &guest.cx.os().0;
+        assert_eq!(world.counters().denied.load(Relaxed), denied + 1);
+        // The embedder learns which one it was.
+        let (function, number, missing, subject) = world.denials.borrow()[0].clone();
+        assert_eq!((function, u64::from(number)), (*name, *fd));
+        assert_eq!(missing & *right, *right);
+        let subjects = [&b""[..], b"file", b"empty", b"link", b"new"];
+        assert_eq!(subject.is_empty(), !name.starts_with("path_"));
+        assert!(subjects.contains(&subject.as_slice()));
         // What is gone does not come back.
         guest.fails(
             Errno::NotCapable,
@@ -294,7 +463,9 @@ fn the_wrong_kind_of_descriptor() {
 
 #[test]
 fn closed_descriptors_are_bad() {
-    for fd in [FILE, LISTENER, SOCKET, DATAGRAM, DIALER, QUEUE] {
+    for fd in [
+        FILE, LISTENER, SOCKET, DATAGRAM, DIALER, QUEUE, DIRECTORY, OTHER,
+    ] {
         let mut guest = guest();
         let live = guest.cx.os().0.live.get();
         guest.ok("fd_close", &[fd]);
@@ -305,7 +476,7 @@ fn closed_descriptors_are_bad() {
             .map_or(1, |f| f.1);
         assert_eq!(guest.cx.os().0.live.get(), live - gone, "{fd}");
         for (name, args, used, _) in USES {
-            if *used == fd || args[0] == fd {
+            if *used == fd || args[0] == fd && *name != "path_symlink" {
                 guest.fails(Errno::Badf, name, args);
             }
         }
