@@ -4,7 +4,7 @@
 mod support;
 
 use proptest::prelude::*;
-use support::{sim::Sim, Guest};
+use support::{sim::Sim, sim_tree::Node, Guest};
 use wasmk_abi::{lookup, Errno, FileType, Memory, Resource, IOV_MAX};
 
 fn guest_with_file() -> (Guest<Sim>, u64) {
@@ -160,6 +160,13 @@ proptest! {
         guest.grant(Resource::Stream(file), "a");
         guest.grant(Resource::Socket(stream), "b");
         guest.grant(Resource::Listener(listener), "c");
+        let root = Node::directory(0);
+        root.add(b"a", &Node::directory(0)).unwrap();
+        root.add(b"b", &Node::file(b"content")).unwrap();
+        let resource = Resource::Directory(guest.cx.os().0.directory(&root));
+        guest.grant(resource, "/");
+        guest.put(0, b"a/../b/..");
+        guest.put(0xfff0, b"../a/b/../../a/b");
         let queue = guest.queue();
         guest.ok("queue_control", &[queue, 1, 3, 1, 0]);
         // Waits end: nothing sleeps for ever.

@@ -7,8 +7,8 @@ use rustix::net::{
     bind, listen, socket_with, sockopt, AddressFamily, SocketAddrUnix, SocketFlags, SocketType,
 };
 use wasmk_abi::{
-    host::{Dialer, HostOs, Object, Target},
-    Address, Context, Errno, Grant, Resource,
+    host::{Dialer, Directory, HostOs, Object, Target},
+    Address, Context, Errno, Grant, Resource, Rights,
 };
 
 use crate::{
@@ -32,17 +32,35 @@ pub fn grant_all(context: &mut Context<HostOs>, options: &Options) -> Result<(),
     ];
     for (number, fd) in (0u32..).zip(streams) {
         let object = Object::new(fd.map_err(|error| error.to_string())?).map_err(describe)?;
-        add(context, Resource::Stream(object), "", Some(number))?;
+        add(context, Resource::Stream(object), "", Some(number), None)?;
+    }
+    // First, as programs look for them from 3 on until there is something else.
+    for spec in &options.directories {
+        let directory = Directory::new(spec.open()?);
+        let directory = directory.map_err(|errno| format!("{}: {}", spec.host, describe(errno)))?;
+        let resource = Resource::Directory(directory);
+        add(context, resource, &spec.guest, None, spec.rights)?;
+    }
+    for spec in &options.files {
+        let object = Object::new(spec.open()?).map_err(describe)?;
+        add(
+            context,
+            Resource::Stream(object),
+            &spec.name,
+            None,
+            spec.rights,
+        )?;
     }
     for grant in &options.listen {
         let [endpoint] = grant.endpoints.as_slice() else {
             return Err("a listener has one address".into());
         };
         let resource = open(endpoint).map_err(|error| format!("{endpoint:?}: {error}"))?;
-        add(context, resource, &grant.name, None)?;
+        add(context, resource, &grant.name, None, None)?;
     }
     for grant in &options.connect {
-        add(context, Resource::Dialer(dialer(grant)?), &grant.name, None)?;
+        let resource = Resource::Dialer(dialer(grant)?);
+        add(context, resource, &grant.name, None, None)?;
     }
     Ok(())
 }
@@ -52,14 +70,15 @@ fn add(
     resource: Resource<HostOs>,
     name: &str,
     number: Option<u32>,
+    rights: Option<Rights>,
 ) -> Result<(), String> {
     let name = name.as_bytes();
     let grant = Grant {
         resource,
         name,
         number,
-        rights: None,
-        inheriting: None,
+        rights,
+        inheriting: rights,
     };
     context.grant(grant).map(drop).map_err(describe)
 }

@@ -5,6 +5,7 @@
 mod address;
 mod grants;
 mod options;
+mod paths;
 mod run;
 
 use std::process::ExitCode;

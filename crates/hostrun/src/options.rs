@@ -5,17 +5,23 @@ use std::time::Duration;
 
 use wasmk_engine::config::MemoryModel;
 
-use crate::address::Endpoint;
+use crate::{
+    address::Endpoint,
+    paths::{DirectorySpec, FileSpec},
+};
 
 /// Help.
 pub const USAGE: &str = "\
 Usage: hostrun [OPTIONS] FILE [ARGS...]
+  --dir HOST[::GUEST][:RIGHTS]  a directory, which the program sees as GUEST
+  --file [NAME=]PATH[:RIGHTS]   a file
   --listen [NAME=]ADDR          a listening (or bound datagram) socket
   --connect [NAME=]ADDR[,ADDR]  addresses that may be connected to
   --env NAME=VALUE              environment
   --invoke FUNCTION             call this export (default _start)
   --memory guard|bounds         memory model (default guard)
   --timeout SECONDS             end the program after this time
+RIGHTS: ro, rw, or WASI's names: fd_read,path_open
 ADDR: [tcp:|udp:]HOST:PORT, [tcp:|udp:][V6]:PORT, unix:PATH
 ";
 
@@ -37,6 +43,10 @@ pub struct Options {
     pub args: Vec<String>,
     /// Environment.
     pub env: Vec<String>,
+    /// Directories.
+    pub directories: Vec<DirectorySpec>,
+    /// Files.
+    pub files: Vec<FileSpec>,
     /// Listeners.
     pub listen: Vec<NamedGrant>,
     /// Dialers.
@@ -56,6 +66,8 @@ impl Options {
             file: String::new(),
             args: Vec::new(),
             env: Vec::new(),
+            directories: Vec::new(),
+            files: Vec::new(),
             listen: Vec::new(),
             connect: Vec::new(),
             invoke: "_start".into(),
@@ -69,7 +81,7 @@ impl Options {
             }
             let (flag, value) = match word.split_once('=') {
                 _ if word == "--help" => return Ok(None),
-                // NAME=ADDR belongs to the value, which then follows as a word of its own.
+                // Where NAME= belongs to the value, that follows as a word of its own.
                 Some((flag, value)) => (flag.to_owned(), value.to_owned()),
                 None => {
                     let value = words
@@ -79,6 +91,8 @@ impl Options {
                 }
             };
             match flag.as_str() {
+                "--dir" => options.directories.push(DirectorySpec::parse(&value)?),
+                "--file" => options.files.push(FileSpec::parse(&value)?),
                 "--listen" => options.listen.push(NamedGrant::parse(&value)?),
                 "--connect" => options.connect.push(NamedGrant::parse(&value)?),
                 "--env" => options.env.push(value),

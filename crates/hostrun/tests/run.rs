@@ -128,3 +128,47 @@ fn a_listener_is_granted() {
     assert_eq!(answer, "to and fro");
     assert!(child.wait().unwrap().success());
 }
+
+/// Opens `in` beneath descriptor 3, copies at most 256 bytes of it to descriptor 4, and exits with the errno that is not 0.
+const COPY: &str = r#"(module
+    (import "wasi_snapshot_preview1" "path_open"
+        (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory 1)
+    (data (i32.const 0) "\00\01\00\00\00\01\00\00")
+    (data (i32.const 32) "in")
+    (func $check (param i32) (if (local.get 0) (then (call $exit (local.get 0)))))
+    (func (export "_start")
+        (call $check (call $open (i32.const 3) (i32.const 0) (i32.const 32) (i32.const 2) (i32.const 0)
+            (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 16)))
+        (call $check (call $read (i32.load (i32.const 16)) (i32.const 0) (i32.const 1) (i32.const 4)))
+        (call $check (call $write (i32.const 4) (i32.const 0) (i32.const 1) (i32.const 20)))))"#;
+
+#[test]
+fn directories_and_files_are_granted() {
+    let dir =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("dir-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    std::fs::write(dir.join("in"), "content").unwrap();
+    std::fs::write(dir.join("out"), "").unwrap();
+    let (directory, file) = (dir.to_str().unwrap(), dir.join("out"));
+    let file = file.to_str().unwrap();
+    let (ro, some) = (format!("{directory}:ro"), format!("{directory}::/:fd_read"));
+    let read = format!("out={file}:ro");
+    for (directory, file, wanted) in [
+        (ro.as_str(), file, 0),
+        // No right to open anything, or to write; a file is no directory, and there is none.
+        (some.as_str(), file, 76),
+        (directory, read.as_str(), 76),
+        (file, file, 1),
+        ("/no/such", file, 1),
+    ] {
+        let options = ["--dir", directory, "--file", file];
+        let output = run("copy", COPY, &options);
+        assert_eq!(output.status.code(), Some(wanted), "{options:?} {output:?}");
+    }
+    assert_eq!(std::fs::read(dir.join("out")).unwrap(), b"content");
+    std::fs::remove_dir_all(&dir).unwrap();
+}
