@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         .filter(|arg| !arg.starts_with('-'))
         .collect();
     let mut all = Totals::default();
-    for suite in &suites::ALL {
+    for suite in suites::ALL {
         let chosen = wanted.iter().find_map(|name| {
             let (head, case) = name
                 .split_once('/')

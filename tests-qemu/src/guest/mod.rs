@@ -3,6 +3,7 @@
 
 pub mod http;
 pub mod module;
+pub mod probe;
 pub mod process;
 pub mod tool;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The suites.
 
+mod blocking;
 mod caps;
 mod cli;
 mod files;
@@ -33,13 +34,14 @@ pub struct Suite {
 }
 
 /// Every suite, quick ones first.
-pub const ALL: [Suite; 11] = [
+pub const ALL: &[Suite] = &[
     lifecycle::SUITE,
     cli::SUITE,
     traps::SUITE,
     caps::SUITE,
     host::SUITE,
     files::SUITE,
+    blocking::SUITE,
     signals::SUITE,
     kill::SUITE,
     hostile::SUITE,

@@ -62,7 +62,10 @@ fn run(cases: &mut Cases) {
         "10,000 requests from 256 clients: every body right, nothing left",
         || load(&page),
     );
-    cases.case("ab -n 10000 -c 256 -k", ab);
+    cases.case("ab -n 10000 -c 256 -k", || ab(&["-k"]));
+    cases.case("ab -n 10000 -c 256, a connection for each request", || {
+        ab(&[])
+    });
     cases.case("1,000 idle connections and one that works", idle);
     cases.case("bad requests are 400", bad_requests);
     cases.case("two workers share the work", workers);
@@ -282,12 +285,11 @@ fn requests(page: &[u8], count: usize) -> Outcome {
     })
 }
 
-fn ab() -> Outcome {
+fn ab(more: &[&str]) -> Outcome {
     let answer = command(
-        Command::new("ab").args([
+        Command::new("ab").args(more).args([
             "-q",
             "-r",
-            "-k",
             "-n",
             "10000",
             "-c",

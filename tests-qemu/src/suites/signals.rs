@@ -4,6 +4,7 @@
 use std::{
     fs,
     io::{Read, Write},
+    os::fd::AsFd,
     path::Path,
     process::{Child, Command, Stdio},
     thread,
@@ -11,7 +12,10 @@ use std::{
 };
 
 use anyhow::Context;
-use libwasmk::{Call, Device, LoadOptions, Outcome as Ended, StoreOptions};
+use libwasmk::{
+    uapi::grant::GrantKind, Call, Device, Grant, GrantSource, LoadOptions, Outcome as Ended, Step,
+    StoreOptions,
+};
 use rustix::process::Signal;
 
 use super::Suite;
@@ -69,6 +73,10 @@ fn run(cases: &mut Cases) {
     cases.case("a blocked read under strace: every byte once", || {
         piped(Disturbance::Trace)
     });
+    cases.case(
+        "a parked call that is killed says so once",
+        killed_while_parked,
+    );
     cases.case(
         "a relative wait is not lengthened by stops",
         wait_is_not_lengthened,
@@ -171,6 +179,52 @@ fn handled_alarms(expected: &str) -> Outcome {
         other => anyhow::bail!("{other:?}"),
     }
     check!(handled > 20, "only {handled} alarms were handled");
+    Ok(())
+}
+
+/// Killing a parked store frees what it holds; who resumes is told once, and then that the store is dead.
+fn killed_while_parked() -> Outcome {
+    let device = Device::open()?;
+    let module = device.load(&wasm("checksum.wat")?, &LoadOptions::default())?;
+    let store = device.create_store(&StoreOptions::default())?;
+    let instance = store.instantiate(&module, "")?;
+    let (reader, writer) = rustix::pipe::pipe()?;
+    store.grant(&Grant {
+        name: "",
+        number: Some(1),
+        source: GrantSource::File(GrantKind::Stream, writer.as_fd()),
+    })?;
+    drop(writer);
+    let args = [1 << 40];
+    let call = Call::export(instance, "checksum", &args);
+    let alarms = Alarms::every(Duration::from_millis(50))?;
+    let step = store.begin(&call)?;
+    drop(alarms);
+    check!(matches!(step, Step::Parked), "{step:?} before the kill");
+    let other = store.call(&Call::export(instance, "checksum", &[1]));
+    check_eq!(
+        other.err().map(|error| error.errno),
+        Some(libc::EBUSY),
+        "another call while one is parked"
+    );
+    store.kill()?;
+    // Ends only if the store's reference is gone.
+    let mut rest = Vec::new();
+    fs::File::from(reader).read_to_end(&mut rest)?;
+    match store.resume(&call)? {
+        Step::Ended(Ended::Killed) => {}
+        other => anyhow::bail!("the first RESUME: {other:?}"),
+    }
+    for (what, result) in [
+        ("the second RESUME", store.resume(&call)),
+        ("a new call", store.begin(&call)),
+    ] {
+        check_eq!(
+            result.err().map(|error| error.errno),
+            Some(libc::ESHUTDOWN),
+            "{what}"
+        );
+    }
     Ok(())
 }
 

@@ -115,3 +115,24 @@ pub fn close(fd: i32) {
     // SAFETY: closing a number that is not open fails; the caller has just been given this one by the kernel.
     unsafe { libc::close(fd) };
 }
+
+/// Runs `work` on a thread of its own that has `root` as its root directory; the other threads keep theirs.
+pub fn in_other_root<T: Send>(
+    root: &std::path::Path,
+    work: impl FnOnce() -> T + Send,
+) -> io::Result<T> {
+    std::thread::scope(|scope| {
+        let jailed = scope.spawn(|| {
+            // SAFETY: takes no pointers; only this thread's root and working directories become its own.
+            if unsafe { libc::unshare(libc::CLONE_FS) } < 0 {
+                return Err(io::Error::last_os_error());
+            }
+            std::os::unix::fs::chroot(root)?;
+            std::env::set_current_dir("/")?;
+            Ok(work())
+        });
+        jailed
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("panicked")))
+    })
+}
