@@ -18,6 +18,9 @@
 /* Flag of wasmk_sock_connect. */
 #define WASMK_CONNECT_NONBLOCK 1
 
+/* Flag of wasmk_sock_splice. */
+#define WASMK_SPLICE_NONBLOCK 1
+
 /* Operations of wasmk_queue_control. */
 #define WASMK_QUEUE_ADD 1
 #define WASMK_QUEUE_MODIFY 2
@@ -71,6 +74,10 @@ __wasi_errno_t wasmk_sock_recv_from(__wasi_fd_t fd, const __wasi_iovec_t *list, 
 WASMK_IMPORT(sock_send_to)
 __wasi_errno_t wasmk_sock_send_to(__wasi_fd_t fd, const __wasi_ciovec_t *list, size_t list_len,
 				  const void *receiver, size_t receiver_len, size_t *len);
+
+/* Moves at least one byte, or says that the stream has ended: 0. */
+WASMK_IMPORT(sock_splice)
+__wasi_errno_t wasmk_sock_splice(__wasi_fd_t from, __wasi_fd_t to, size_t max, uint32_t flags, size_t *moved);
 
 WASMK_IMPORT(queue_create)
 __wasi_errno_t wasmk_queue_create(uint32_t flags, __wasi_fd_t *queue);

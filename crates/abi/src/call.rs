@@ -106,6 +106,20 @@ impl Attempts {
         object: &O::Object,
         events: Events,
     ) -> Result<(), Fault> {
+        let mut interests = [Interest {
+            object,
+            events,
+            ready: Events::empty(),
+        }];
+        self.wait_any(os, &mut interests)
+    }
+
+    /// As [`Attempts::wait`], for one of several objects.
+    pub(crate) fn wait_any<O: Os>(
+        &mut self,
+        os: &mut O,
+        interests: &mut [Interest<'_, O::Object>],
+    ) -> Result<(), Fault> {
         if self.ready {
             os.breathe()?;
             if self.vain >= VAIN_MAX {
@@ -114,12 +128,7 @@ impl Attempts {
             }
             self.vain = self.vain.saturating_add(1);
         }
-        let mut interests = [Interest {
-            object,
-            events,
-            ready: Events::empty(),
-        }];
-        os.wait(&mut interests, None)?;
+        os.wait(interests, None)?;
         self.ready = true;
         Ok(())
     }

@@ -39,7 +39,7 @@ pub use functions::{lookup, HostFunction, Type, FUNCTION_COUNT};
 pub use memory::{Gather, Memory, Scatter, Span, IOV_MAX};
 pub use os::{
     Clock, Connecting, Counters, Description, Events, FileStat, FileType, Interest, Os, Position,
-    QueueEvent, Received, Shutdown, Stop, WaitError, WatchSpec, Whence,
+    QueueEvent, Received, Shutdown, SpliceError, Stop, WaitError, WatchSpec, Whence,
 };
 pub use rights::Rights;
 pub use table::{Table, DESCRIPTORS_MAX};

@@ -105,6 +105,16 @@ pub struct Received {
     pub truncated: bool,
 }
 
+/// Why nothing moved from one socket to another: the socket in whose way it is. With [`Errno::Again`] that one is to be waited
+/// for, the first until it can be read, the second until it can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpliceError {
+    /// Receiving from the first.
+    From(Errno),
+    /// Sending to the second.
+    To(Errno),
+}
+
 /// State of a connection attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connecting {
@@ -268,6 +278,14 @@ pub trait Os: Files {
         from: &Gather<'_>,
         to: Option<&Address>,
     ) -> Result<usize, Errno>;
+    /// Moves at most `max` bytes (not 0) from one stream socket to another, as they are. What it does not report as moved is
+    /// still there to be received. 0 is the end of the stream `from`.
+    fn splice(
+        &mut self,
+        from: &Self::Object,
+        to: &Self::Object,
+        max: usize,
+    ) -> Result<usize, SpliceError>;
     /// Shuts directions of a stream down.
     fn shutdown(&mut self, socket: &Self::Object, how: Shutdown) -> Result<(), Errno>;
     /// The address of the socket's own end, or of its peer.

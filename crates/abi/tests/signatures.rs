@@ -62,6 +62,7 @@ const WASMK: &[(&str, &str, bool)] = &[
     ("sock_local_address", "iiii", true),
     ("sock_recv_from", "iiiiiiiii", true),
     ("sock_send_to", "iiiiii", true),
+    ("sock_splice", "iiiii", true),
     ("queue_create", "ii", true),
     ("queue_control", "iiiiI", true),
     ("queue_wait", "iiiIi", true),

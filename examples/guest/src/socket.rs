@@ -61,6 +61,16 @@ impl Stream {
         Ok(())
     }
 
+    /// Moves up to `max` received bytes on to another stream, past this program's memory: at least one; 0 at the end of the
+    /// stream (or if `max` is 0). It waits unless told otherwise, or the stream in whose way it is is non-blocking.
+    ///
+    /// # Errors
+    ///
+    /// `AGAIN`; `PIPE` when `to` takes no more; errors of receiving otherwise.
+    pub fn splice_to(&self, to: &Self, max: usize, nonblocking: bool) -> Result<usize, Errno> {
+        sys::splice(self.0.number(), to.0.number(), max, nonblocking)
+    }
+
     /// How the connection attempt went.
     ///
     /// # Errors

@@ -16,10 +16,11 @@ use crate::{
     sys::task::{give_way, monotonic_ns},
 };
 use kernel::sync::Arc;
-use sys::{Dialer, Object, Queue, Watch};
+use sys::{Dialer, Object, Queue, SpliceBuffer, Watch};
 use wasmk_abi::{
-    Address, Clock, Connecting, Counters, Denial, Description, Errno, FileStat, Gather, Interest, Os,
-    Position, QueueEvent, Received, Scatter, Shutdown, Stop, WaitError, WatchSpec, Whence,
+    Address, Clock, Connecting, Counters, Denial, Description, Errno, FileStat, Gather, Interest,
+    Os, Position, QueueEvent, Received, Scatter, Shutdown, SpliceError, Stop, WaitError,
+    WatchSpec, Whence,
 };
 
 type Result<T, E = Errno> = core::result::Result<T, E>;
@@ -30,12 +31,16 @@ const TICK_NS: u64 = 10_000_000;
 /// The kernel, to one store.
 pub(crate) struct KernelOs {
     shared: Arc<Shared>,
+    splice_buffer: SpliceBuffer,
 }
 
 impl KernelOs {
     /// For the store that `shared` tells about.
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
+        Self {
+            shared,
+            splice_buffer: SpliceBuffer::new(),
+        }
     }
 }
 
@@ -92,6 +97,10 @@ impl Os for KernelOs {
 
     fn send(&mut self, socket: &Object, from: &Gather<'_>, to: Option<&Address>) -> Result<usize> {
         sys::send(socket, from, to)
+    }
+
+    fn splice(&mut self, from: &Object, to: &Object, max: usize) -> Result<usize, SpliceError> {
+        sys::splice(&mut self.splice_buffer, from, to, max)
     }
 
     fn shutdown(&mut self, socket: &Object, how: Shutdown) -> Result<()> {

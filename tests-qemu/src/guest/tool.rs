@@ -30,6 +30,7 @@ const GUESTS: [(&str, &str); 14] = [
     ("checksum.wat", include_str!("../../wat/checksum.wat")),
     ("cat.wat", include_str!("../../wat/cat.wat")),
     ("probe.wat", include_str!("../../wat/probe.wat")),
+    ("splice.wat", include_str!("../../wat/splice.wat")),
     ("steady.wat", include_str!("../../wat/steady.wat")),
     ("paths.wat", include_str!("../../wat/paths.wat")),
 ];

@@ -12,6 +12,7 @@ mod lifecycle;
 mod net;
 mod signals;
 mod spec;
+mod splice;
 mod traps;
 
 use crate::guest::Cases;
@@ -45,6 +46,7 @@ pub const ALL: &[Suite] = &[
     signals::SUITE,
     kill::SUITE,
     hostile::SUITE,
+    splice::SUITE,
     net::SUITE,
     spec::SUITE,
 ];

@@ -12,6 +12,7 @@ mod process;
 mod queue;
 mod readdir;
 mod socket;
+mod splice;
 mod stat;
 mod strings;
 mod wasmk;
@@ -164,6 +165,7 @@ host_functions! {
     "wasmk" "sock_local_address"(u32, u32, u32, u32) -> errno = wasmk::sock_local_address;
     "wasmk" "sock_recv_from"(u32, u32, u32, u32, u32, u32, u32, u32, u32) -> errno = socket::recv_from;
     "wasmk" "sock_send_to"(u32, u32, u32, u32, u32, u32) -> errno = socket::send_to;
+    "wasmk" "sock_splice"(u32, u32, u32, u32, u32) -> errno = splice::sock_splice;
     "wasmk" "queue_create"(u32, u32) -> errno = queue::create;
     "wasmk" "queue_control"(u32, u32, u32, u32, u64) -> errno = queue::control;
     "wasmk" "queue_wait"(u32, u32, u32, u64, u32) -> errno = queue::wait;

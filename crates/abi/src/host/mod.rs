@@ -6,6 +6,7 @@ mod files;
 mod net;
 mod object;
 mod queue;
+mod splice;
 mod stream;
 mod wait;
 
@@ -21,7 +22,8 @@ pub use queue::{Queue, Watch};
 
 use crate::{
     Address, Clock, Connecting, Counters, Description, Errno, FileStat, Gather, Interest, Os,
-    Position, QueueEvent, Received, Scatter, Shutdown, Stop, WaitError, WatchSpec, Whence,
+    Position, QueueEvent, Received, Scatter, Shutdown, SpliceError, Stop, WaitError, WatchSpec,
+    Whence,
 };
 
 /// The process as an [`Os`].
@@ -137,6 +139,10 @@ impl Os for HostOs {
         to: Option<&Address>,
     ) -> Result<usize, Errno> {
         net::send(socket, from, to)
+    }
+
+    fn splice(&mut self, from: &Object, to: &Object, max: usize) -> Result<usize, SpliceError> {
+        splice::splice(from, to, max)
     }
 
     fn shutdown(&mut self, socket: &Object, how: Shutdown) -> Result<(), Errno> {

@@ -9,8 +9,8 @@ use std::{
 
 use wasmk_abi::{
     Address, Clock, Connecting, Counters, Denial, Description, Errno, Events, FileStat, FileType,
-    Gather, Interest, Os, Position, QueueEvent, Received, Rights, Scatter, Shutdown, Stop,
-    WaitError, WatchSpec, Whence,
+    Gather, Interest, Memory, Os, Position, QueueEvent, Received, Rights, Scatter, Shutdown, Span,
+    SpliceError, Stop, WaitError, WatchSpec, Whence,
 };
 
 use super::{
@@ -341,6 +341,36 @@ impl Os for Sim {
         let n = from.load(&mut bytes);
         state.room -= n;
         state.outbox.extend(bytes);
+        Ok(n)
+    }
+
+    fn splice(&mut self, from: &Object, to: &Object, max: usize) -> Result<usize, SpliceError> {
+        let mut buffer = vec![0; max.min(1000)];
+        let spans = [Span::whole(buffer.len())];
+        let n = self
+            .recv(
+                from,
+                &mut Memory::new(&mut buffer).scatter(&spans),
+                true,
+                None,
+            )
+            .map_err(SpliceError::From)?
+            .bytes;
+        if n == 0 {
+            return Ok(0);
+        }
+        let spans = [Span::whole(n)];
+        let n = self
+            .send(to, &Gather::new(&buffer, &spans), None)
+            .map_err(SpliceError::To)?;
+        let spans = [Span::whole(n)];
+        let taken = self.recv(
+            from,
+            &mut Memory::new(&mut buffer).scatter(&spans),
+            false,
+            None,
+        );
+        assert_eq!(taken.unwrap().bytes, n);
         Ok(n)
     }
 

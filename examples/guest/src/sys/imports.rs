@@ -36,6 +36,7 @@ extern "C" {
     pub fn sock_connect(dialer: i32, index: i32, flags: i32, fd: *mut u32) -> i32;
     pub fn sock_connect_status(fd: i32) -> i32;
     pub fn sock_peer_address(fd: i32, text: *mut u8, room: usize, len: *mut usize) -> i32;
+    pub fn sock_splice(from: i32, to: i32, max: usize, flags: i32, moved: *mut usize) -> i32;
     pub fn queue_create(flags: i32, fd: *mut u32) -> i32;
     pub fn queue_control(queue: i32, op: i32, fd: i32, events: i32, userdata: i64) -> i32;
     pub fn queue_wait(

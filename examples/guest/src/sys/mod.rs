@@ -171,6 +171,13 @@ pub(crate) fn peer_address(fd: u32) -> Result<String, Errno> {
     Ok(String::from_utf8_lossy(text).into_owned())
 }
 
+pub(crate) fn splice(from: u32, to: u32, max: usize, nonblocking: bool) -> Result<usize, Errno> {
+    let (mut moved, flags) = (0usize, i32::from(nonblocking));
+    // SAFETY: the pointer is to a writable usize.
+    check(unsafe { imports::sock_splice(from as i32, to as i32, max, flags, &mut moved) })?;
+    Ok(moved)
+}
+
 pub(crate) fn queue_create() -> Result<u32, Errno> {
     let mut fd = 0u32;
     // SAFETY: the pointer is to a writable u32.

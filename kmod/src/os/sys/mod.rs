@@ -23,6 +23,7 @@ mod listing;
 mod path;
 mod queue;
 mod socket;
+mod splice;
 mod wait;
 
 pub(super) use attributes::kind;
@@ -35,6 +36,7 @@ pub(super) use listing::Listing;
 pub(super) use path::{Last, Lookup, Parent, Place, Text};
 pub(crate) use queue::{Queue, Watch};
 pub(super) use socket::{accept, address, connect_status, recv, send, shutdown, SocketTraits};
+pub(super) use splice::{splice, SpliceBuffer};
 pub(super) use wait::wait;
 
 use wasmk_abi::Errno;
