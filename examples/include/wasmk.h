@@ -33,6 +33,10 @@
 #define WASMK_ERROR 8
 #define WASMK_EDGE 0x100
 
+/* No descriptor, and the most bytes of a message of wasmk_channel_send. */
+#define WASMK_NO_FD ((__wasi_fd_t)-1)
+#define WASMK_MESSAGE_MAX 1024
+
 /* Levels of wasmk_log. */
 #define WASMK_LOG_ERROR 0
 #define WASMK_LOG_WARN 1
@@ -75,7 +79,10 @@ WASMK_IMPORT(sock_send_to)
 __wasi_errno_t wasmk_sock_send_to(__wasi_fd_t fd, const __wasi_ciovec_t *list, size_t list_len,
 				  const void *receiver, size_t receiver_len, size_t *len);
 
-/* Moves at least one byte, or says that the stream has ended: 0. */
+/*
+ * Moves at least one byte, or says that the stream has ended: 0. With AGAIN, moved says what to wait for: WASMK_READ of from
+ * or WASMK_WRITE of to.
+ */
 WASMK_IMPORT(sock_splice)
 __wasi_errno_t wasmk_sock_splice(__wasi_fd_t from, __wasi_fd_t to, size_t max, uint32_t flags, size_t *moved);
 
@@ -90,6 +97,16 @@ __wasi_errno_t wasmk_queue_control(__wasi_fd_t queue, uint32_t op, __wasi_fd_t f
 WASMK_IMPORT(queue_wait)
 __wasi_errno_t wasmk_queue_wait(__wasi_fd_t queue, struct wasmk_event *events, size_t room,
 				int64_t timeout, size_t *count);
+
+/* Passes a duplicate of fd with these rights; WASMK_NO_FD passes none. */
+WASMK_IMPORT(channel_send)
+__wasi_errno_t wasmk_channel_send(__wasi_fd_t channel, __wasi_fd_t fd, __wasi_rights_t rights_base,
+				  __wasi_rights_t rights_inheriting, const void *data, size_t len);
+
+/* The descriptor that came with the message, or WASMK_NO_FD. */
+WASMK_IMPORT(channel_recv)
+__wasi_errno_t wasmk_channel_recv(__wasi_fd_t channel, void *data, size_t room, size_t *len,
+				  __wasi_fd_t *fd);
 
 WASMK_IMPORT(log)
 __wasi_errno_t wasmk_log(uint32_t level, const char *text, size_t len);

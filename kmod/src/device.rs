@@ -2,6 +2,7 @@
 //! `/dev/wasmk`.
 
 use crate::{
+    channel::End,
     codegen,
     module::{self, LoadedModule, Refusal},
     module_parameters, registry,
@@ -20,7 +21,9 @@ use kernel::{
     miscdevice::{MiscDevice, MiscDeviceRegistration},
     prelude::*,
 };
-use wasmk_uapi::{denial::STORE_DENIALS, device as api, Bytes, MODULE_MAX, NAME_MAX};
+use wasmk_uapi::{
+    channel as channels, denial::STORE_DENIALS, device as api, Bytes, MODULE_MAX, NAME_MAX,
+};
 
 /// An opener of the device; it has no state.
 pub(crate) struct Device;
@@ -44,6 +47,8 @@ impl MiscDevice for Device {
             api::STORE_KILL => store_kill(argument),
             api::STATS => stats(argument),
             STORE_DENIALS => store_denials(argument),
+            channels::CHANNEL_CREATE => channel_create(argument),
+            channels::CHANNEL_OPEN => channel_open(argument),
             _ => Err(ENOTTY),
         }
     }
@@ -254,5 +259,40 @@ fn stats(argument: usize) -> Result<isize> {
     stats.stack_bytes = sys::stack_bytes();
     stats.heap_bytes = sys::heap_bytes();
     stats.write()?;
+    Ok(0)
+}
+
+fn channel_create(argument: usize) -> Result<isize> {
+    may_load()?;
+    let mut create = read::<channels::ChannelCreate>(argument, 0, |m| m.header)?;
+    if create.reserved != 0 {
+        return Err(EINVAL);
+    }
+    // A file that is not installed is closed, which makes its channel forgotten.
+    let fd = NewFd::new(End::receiving(name(create.name)?)?)?;
+    create.fd = fd.number();
+    create.write()?;
+    fd.install();
+    Ok(0)
+}
+
+fn channel_open(argument: usize) -> Result<isize> {
+    let mut open = read::<channels::ChannelOpen>(argument, 0, |m| m.header)?;
+    let name = name(open.name)?;
+    let end = if name.is_empty() {
+        sys::file::object::<End>(open.receiver)?.opposite()?
+    } else {
+        End::sending(name.as_str(), |channel| {
+            if may_control(channel.uid()) {
+                Ok(())
+            } else {
+                Err(EPERM)
+            }
+        })?
+    };
+    let fd = NewFd::new(end)?;
+    open.fd = fd.number();
+    open.write()?;
+    fd.install();
     Ok(0)
 }

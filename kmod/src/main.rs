@@ -5,6 +5,7 @@
 //! descriptors. See `ARCHITECTURE.md`; the interface is `crates/uapi`.
 #![deny(unsafe_code)]
 
+mod channel;
 mod codegen;
 mod device;
 mod module;

@@ -38,6 +38,8 @@ pub enum Resource<O: Os> {
     Queue(O::Queue),
     /// A directory: what is beneath it, and nothing else.
     Directory(O::Directory),
+    /// An end of a channel.
+    Channel(O::Channel),
 }
 
 impl<O: Os> Resource<O> {
@@ -45,6 +47,7 @@ impl<O: Os> Resource<O> {
     pub fn object(&self) -> Option<&O::Object> {
         match self {
             Self::Stream(o) | Self::Listener(o) | Self::Socket(o) | Self::Datagram(o) => Some(o),
+            Self::Channel(channel) => Some(channel.as_ref()),
             Self::Dialer(_) | Self::Queue(_) | Self::Directory(_) => None,
         }
     }
@@ -66,6 +69,7 @@ impl<O: Os> Resource<O> {
             Self::Dialer(_) => (Rights::DIALER, Rights::SOCKET),
             Self::Queue(_) => (Rights::empty(), Rights::empty()),
             Self::Directory(_) => (Rights::DIRECTORY, Rights::BENEATH),
+            Self::Channel(c) => (Rights::of_channel(os.describe(c.as_ref())), Rights::empty()),
         }
     }
 }

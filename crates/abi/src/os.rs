@@ -7,7 +7,7 @@
 
 use core::sync::atomic::AtomicU64;
 
-use crate::{Address, Denial, Errno, Files, Gather, Scatter};
+use crate::{Address, Channels, Denial, Errno, Gather, Scatter};
 
 /// Why a store must stop waiting, or working.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,7 +222,7 @@ pub struct Counters {
 ///
 /// Buffers of guest memory ([`Scatter`], [`Gather`]) may overlap one another; a transfer may stop at any byte and report what it
 /// did. `Errno::Intr` from an operation makes the call park.
-pub trait Os: Files {
+pub trait Os: Channels {
     /// Addresses that may be connected to, with the grantor's credentials and network namespace.
     type Dialer;
     /// A readiness queue.

@@ -9,7 +9,7 @@ bitflags::bitflags! {
     pub struct Rights: u64 {
         /// `fd_datasync`; inherited, `path_open` with `DSYNC`.
         const FD_DATASYNC = 1 << 0;
-        /// `fd_read`, `sock_recv`, `sock_recv_from`; with `FD_SEEK`, `fd_pread`.
+        /// `fd_read`, `sock_recv`, `sock_recv_from`, `sock_splice` from, `channel_recv`; with `FD_SEEK`, `fd_pread`.
         const FD_READ = 1 << 1;
         /// `fd_seek`; implies `fd_tell`.
         const FD_SEEK = 1 << 2;
@@ -19,7 +19,7 @@ bitflags::bitflags! {
         const FD_SYNC = 1 << 4;
         /// `fd_tell`, and `fd_seek` that does not move.
         const FD_TELL = 1 << 5;
-        /// `fd_write`, `sock_send`, `sock_send_to`; with `FD_SEEK`, `fd_pwrite`.
+        /// `fd_write`, `sock_send`, `sock_send_to`, `sock_splice` to, `channel_send`; with `FD_SEEK`, `fd_pwrite`.
         const FD_WRITE = 1 << 6;
         /// `fd_advise`.
         const FD_ADVISE = 1 << 7;
@@ -137,6 +137,14 @@ impl Rights {
         .union(Self::PATH_OPEN)
         .union(Self::PATH_READLINK)
         .union(Self::PATH_FILESTAT_GET);
+
+    /// All that an end of a channel allows: receiving is reading, sending is writing.
+    pub fn of_channel(description: Description) -> Self {
+        let mut rights = Self::FD_FDSTAT_SET_FLAGS | Self::POLL_FD_READWRITE;
+        rights.set(Self::FD_READ, description.readable);
+        rights.set(Self::FD_WRITE, description.writable);
+        rights
+    }
 
     /// All that a byte stream or regular file allows.
     pub fn of_stream(description: Description) -> Self {

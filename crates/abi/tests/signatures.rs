@@ -66,6 +66,8 @@ const WASMK: &[(&str, &str, bool)] = &[
     ("queue_create", "ii", true),
     ("queue_control", "iiiiI", true),
     ("queue_wait", "iiiIi", true),
+    ("channel_send", "iiIIii", true),
+    ("channel_recv", "iiiii", true),
     ("log", "iii", true),
 ];
 

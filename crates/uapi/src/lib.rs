@@ -19,6 +19,7 @@
 #![no_std]
 #![deny(unsafe_code)]
 
+pub mod channel;
 pub mod denial;
 pub mod device;
 pub mod grant;

@@ -27,6 +27,7 @@ macro_rules! errnos {
 }
 
 errnos! {
+    TOOBIG = 1 "too long"
     ADDRNOTAVAIL = 4 "address not available"
     AGAIN = 6 "would block"
     BADF = 8 "bad descriptor"
@@ -45,6 +46,7 @@ errnos! {
     NOMEM = 48 "out of memory"
     NOTCONN = 53 "not connected"
     NOTSOCK = 57 "not a socket"
+    OVERFLOW = 61 "does not fit"
     PIPE = 64 "broken pipe"
     TIMEDOUT = 73 "timed out"
     NOTCAPABLE = 76 "not permitted by the grant"

@@ -40,6 +40,11 @@ impl Listener {
 pub struct Dialer(pub(crate) Descriptor);
 
 impl Dialer {
+    /// Its descriptor.
+    pub fn descriptor(&self) -> &Descriptor {
+        &self.0
+    }
+
     /// How many addresses it reaches.
     ///
     /// # Errors
@@ -73,6 +78,20 @@ impl Dialer {
             Err(Errno::INPROGRESS) => Ok(Connecting::Started(stream)),
             Err(error) => Err(error),
         }
+    }
+}
+
+impl From<Descriptor> for Listener {
+    /// Takes a descriptor that came through a channel for a listening socket; if it is none, accepting fails.
+    fn from(descriptor: Descriptor) -> Self {
+        Self(descriptor)
+    }
+}
+
+impl From<Descriptor> for Dialer {
+    /// Takes a descriptor that came through a channel for a dialer; if it is none, connecting fails.
+    fn from(descriptor: Descriptor) -> Self {
+        Self(descriptor)
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 
-//! Safe bindings for guests of wasmk: granted listeners and dialers, sockets, readiness queues.
+//! Safe bindings for guests of wasmk: granted listeners and dialers, sockets, readiness queues,
+//! channels.
 //!
 //! Guests use the standard library for arguments, clocks, files and output; what WASI preview 1 lacks is here. The
 //! functions behind it are described in docs/abi.md.
@@ -9,18 +10,22 @@
 // Elsewhere there is nothing to bind to; the crate is empty there, so that the workspace builds and tests on the host.
 #![cfg(target_family = "wasm")]
 
+mod channel;
 mod descriptor;
 mod error;
 mod grant;
 mod queue;
+mod rights;
 mod socket;
 mod sys;
 
+pub use channel::{Passing, Receiver, Sender, MESSAGE_MAX};
 pub use descriptor::Descriptor;
 pub use error::Errno;
 pub use grant::{find, grants, Dialer, Grants, Listener};
 pub use queue::{Event, Interest, Queue};
-pub use socket::{Connecting, Shutdown, Stream};
+pub use rights::Rights;
+pub use socket::{Connecting, Shutdown, Spliced, Stream};
 
 use std::time::Duration;
 

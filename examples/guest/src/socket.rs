@@ -18,6 +18,19 @@ pub enum Connecting {
     Started(Stream),
 }
 
+/// What came of moving bytes from one stream to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spliced {
+    /// So many were moved: at least one.
+    Moved(usize),
+    /// The stream has ended (or nothing was to be moved).
+    End,
+    /// Nothing is there: wait until the stream can be read.
+    Empty,
+    /// There is no room: wait until the other stream can be written.
+    Full,
+}
+
 /// Directions to shut down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shutdown {
@@ -27,6 +40,13 @@ pub enum Shutdown {
     Write = 2,
     /// Neither.
     Both = 3,
+}
+
+impl From<Descriptor> for Stream {
+    /// Takes a descriptor that came through a channel for a connection; if it is none, sending and receiving fail.
+    fn from(descriptor: Descriptor) -> Self {
+        Self(descriptor)
+    }
 }
 
 impl Stream {
@@ -61,14 +81,19 @@ impl Stream {
         Ok(())
     }
 
-    /// Moves up to `max` received bytes on to another stream, past this program's memory: at least one; 0 at the end of the
-    /// stream (or if `max` is 0). It waits unless told otherwise, or the stream in whose way it is is non-blocking.
+    /// Moves up to `max` received bytes on to another stream, past this program's memory. It waits unless told otherwise, or the
+    /// stream in whose way it is is non-blocking.
     ///
     /// # Errors
     ///
-    /// `AGAIN`; `PIPE` when `to` takes no more; errors of receiving otherwise.
-    pub fn splice_to(&self, to: &Self, max: usize, nonblocking: bool) -> Result<usize, Errno> {
-        sys::splice(self.0.number(), to.0.number(), max, nonblocking)
+    /// `PIPE` when `to` takes no more; errors of receiving otherwise.
+    pub fn splice_to(&self, to: &Self, max: usize, nonblocking: bool) -> Result<Spliced, Errno> {
+        match sys::splice(self.0.number(), to.0.number(), max, nonblocking)? {
+            (true, 0) => Ok(Spliced::End),
+            (true, moved) => Ok(Spliced::Moved(moved)),
+            (false, 1) => Ok(Spliced::Empty),
+            (false, _) => Ok(Spliced::Full),
+        }
     }
 
     /// How the connection attempt went.

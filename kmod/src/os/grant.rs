@@ -2,7 +2,7 @@
 //! What may be granted.
 
 use super::{
-    sys::{Dialer, Directory, Object, SocketTraits},
+    sys::{ChannelEnd, Dialer, Directory, Object, SocketTraits},
     KernelOs,
 };
 use kernel::prelude::*;
@@ -29,6 +29,10 @@ pub(crate) fn resource(
     }
     if kind == GrantKind::Directory as u32 {
         return Directory::from_fd(fd).map(Resource::Directory).map_err(error);
+    }
+    let receiver = kind == GrantKind::Receiver as u32;
+    if receiver || kind == GrantKind::Sender as u32 {
+        return ChannelEnd::from_fd(fd, receiver).map(Resource::Channel);
     }
     let object = Object::from_fd(fd).map_err(error)?;
     let socket = SocketTraits::of_object(&object);

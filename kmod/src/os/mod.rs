@@ -5,6 +5,7 @@
 //! polled first where they know no such flag (terminals). Regular files take as long as their medium does. The memory of a
 //! program is handed to the kernel as it is, in place.
 
+mod channels;
 mod files;
 mod grant;
 mod sys;

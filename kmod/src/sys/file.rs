@@ -2,12 +2,14 @@
 //! Objects that are file descriptors: modules and stores.
 
 use super::ffi;
+use crate::channel::Readiness;
+use core::ptr::NonNull;
 use kernel::{
     bindings,
     error::from_err_ptr,
     fs::file::{flags, File, FileDescriptorReservation},
     prelude::*,
-    sync::{aref::ARef, Arc, ArcBorrow},
+    sync::{aref::ARef, poll::PollTable, Arc, ArcBorrow},
     ModuleMetadata,
 };
 
@@ -26,6 +28,12 @@ pub(crate) trait FileObject: Send + Sync + Sized + 'static {
     fn operations() -> &'static Operations;
     /// An ioctl.
     fn ioctl(this: ArcBorrow<'_, Self>, command: u32, argument: usize) -> Result<isize>;
+    /// It can be polled.
+    const POLLED: bool = false;
+    /// What is so now; `table` is told when that changes.
+    fn poll(_this: ArcBorrow<'_, Self>, _file: &File, _table: &PollTable<'_>) -> Readiness {
+        Readiness::default()
+    }
     /// The last descriptor was closed.
     fn closed(this: Arc<Self>);
 }
@@ -37,6 +45,7 @@ pub(crate) const fn operations<T: FileObject>() -> Operations {
         release: Some(release::<T>),
         unlocked_ioctl: Some(ioctl::<T>),
         compat_ioctl: Some(ioctl::<T>),
+        poll: if T::POLLED { Some(poll::<T>) } else { None },
         ..pin_init::zeroed()
     })
 }
@@ -55,6 +64,31 @@ unsafe extern "C" fn ioctl<T: FileObject>(
         Ok(value) => value as c_long,
         Err(error) => error.to_errno() as c_long,
     }
+}
+
+/// # Safety
+///
+/// `file` is a file of `T`'s operations; `table` is null or a poll table.
+unsafe extern "C" fn poll<T: FileObject>(
+    file: *mut bindings::file,
+    table: *mut bindings::poll_table_struct,
+) -> bindings::__poll_t {
+    // SAFETY: as in `ioctl`; the file and the table live until the call returns.
+    let ready = unsafe {
+        let this = ArcBorrow::from_raw((*file).private_data.cast::<T>());
+        T::poll(this, File::from_raw_file(file), &PollTable::from_raw(table))
+    };
+    let mut events = 0;
+    for (so, bits) in [
+        (ready.readable, bindings::POLLIN | bindings::POLLRDNORM),
+        (ready.writable, bindings::POLLOUT | bindings::POLLWRNORM),
+        (ready.hangup, bindings::POLLHUP),
+    ] {
+        if so {
+            events |= bits;
+        }
+    }
+    events
 }
 
 /// # Safety
@@ -97,7 +131,7 @@ impl NewFd {
                 return Err(error);
             }
         };
-        let file = core::ptr::NonNull::new(file.cast::<File>()).ok_or(ENOMEM)?;
+        let file = NonNull::new(file.cast::<File>()).ok_or(ENOMEM)?;
         // SAFETY: a fresh reference.
         let file = unsafe { ARef::from_raw(file) };
         Ok(Self { number, file })
@@ -116,17 +150,27 @@ impl NewFd {
 
 /// The object behind descriptor `fd` of the caller; `EBADF` if there is none of this type.
 pub(crate) fn object<T: FileObject>(fd: i32) -> Result<Arc<T>> {
+    let (object, file) = object_and_file(fd)?;
+    // SAFETY: gives back the reference.
+    unsafe { bindings::fput(file.as_ptr()) };
+    Ok(object)
+}
+
+/// As [`object`], with the file, of which the caller owns a reference.
+pub(crate) fn object_and_file<T: FileObject>(
+    fd: i32,
+) -> Result<(Arc<T>, NonNull<bindings::file>)> {
     // SAFETY: process context.
-    let file = unsafe { bindings::fget(fd as u32) };
-    if file.is_null() {
-        return Err(EBADF);
-    }
+    let file = NonNull::new(unsafe { bindings::fget(fd as u32) }).ok_or(EBADF)?;
+    let raw = file.as_ptr();
     // SAFETY: the file is referenced here.
     let object = unsafe {
-        core::ptr::eq((*file).f_op, &raw const T::operations().0)
-            .then(|| Arc::from(ArcBorrow::from_raw((*file).private_data.cast::<T>())))
+        core::ptr::eq((*raw).f_op, &raw const T::operations().0)
+            .then(|| Arc::from(ArcBorrow::from_raw((*raw).private_data.cast::<T>())))
     };
-    // SAFETY: gives back the reference of `fget`.
-    unsafe { bindings::fput(file) };
-    object.ok_or(EBADF)
+    object.map(|object| (object, file)).ok_or_else(|| {
+        // SAFETY: gives back the reference of `fget`.
+        unsafe { bindings::fput(raw) };
+        EBADF
+    })
 }

@@ -4,7 +4,7 @@
 //! Order: none is taken while another is held, but that `STORES` may be held when a store's own lock (`Control`) is taken.
 
 use super::{arena::Bitmap, memory::Slots, stack::Pool};
-use crate::store::Store;
+use crate::{channel::Channel, store::Store};
 use kernel::{prelude::*, sync::Arc};
 
 kernel::sync::global_lock! {
@@ -23,6 +23,10 @@ kernel::sync::global_lock! {
     // SAFETY: initialised by `init` before anything else of the module runs.
     pub(crate) unsafe(uninit) static STORES: Mutex<KVec<Arc<Store>>> = KVec::new();
 }
+kernel::sync::global_lock! {
+    // SAFETY: initialised by `init` before anything else of the module runs.
+    pub(crate) unsafe(uninit) static CHANNELS: Mutex<KVec<Arc<Channel>>> = KVec::new();
+}
 
 /// Makes the locks usable; once, first of all.
 pub(super) fn init() {
@@ -32,5 +36,6 @@ pub(super) fn init() {
         STACKS.init();
         SLOTS.init();
         STORES.init();
+        CHANNELS.init();
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    os::fd::{AsFd, BorrowedFd},
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
 };
 
 use wasmk_uapi::device::{ModuleLoad, Stats, StoreCreate, StoreEntry, Version, LOAD_FUEL};
@@ -196,6 +196,11 @@ impl Device {
         calls::store_kill(self.as_fd(), "", id)
             .map_err(|error| Error::new("kill the store", &error))
     }
+}
+
+/// The descriptor that the kernel answered.
+pub(super) fn adopted(operation: &'static str, fd: i32) -> Result<OwnedFd, Error> {
+    adopt(fd).ok_or_else(|| bad_descriptor(operation))
 }
 
 /// The kernel said yes and gave no descriptor: an interface mismatch.

@@ -2,6 +2,7 @@
 //! The typed client.
 
 mod address;
+mod channel;
 mod denial;
 mod device;
 mod error;

@@ -3,5 +3,6 @@
 #![allow(unsafe_code)]
 
 pub mod calls;
+pub mod channels;
 mod ioctl;
 pub mod process;

@@ -68,7 +68,7 @@ pub(super) fn fdstat_get<O: Os>(
         Resource::Listener(_) | Resource::Socket(_) => FileType::SocketStream,
         Resource::Datagram(_) => FileType::SocketDgram,
         Resource::Directory(_) => FileType::Directory,
-        Resource::Dialer(_) | Resource::Queue(_) => FileType::Unknown,
+        Resource::Dialer(_) | Resource::Queue(_) | Resource::Channel(_) => FileType::Unknown,
     };
     let mut fdstat = [0; 24];
     let (head, rights) = fdstat.split_at_mut(8);

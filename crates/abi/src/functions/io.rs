@@ -82,6 +82,7 @@ fn read_at<O: Os>(
         let n = until_ready(os, object, nonblocking, Events::READ, |os| {
             let mut into = memory.scatter(spans);
             match descriptor.resource {
+                Resource::Channel(_) => Err(Errno::Inval),
                 Resource::Socket(_) | Resource::Datagram(_) => descriptor
                     .received(os.recv(object, &mut into, false, None))
                     .map(|received| received.bytes),
@@ -109,6 +110,7 @@ fn write_at<O: Os>(
         let descriptor = table.get(fd)?;
         let (object, nonblocking) = descriptor.object(rights)?;
         match descriptor.resource {
+            Resource::Channel(_) => Err(Errno::Inval.into()),
             // One message; an empty one is sent too.
             Resource::Datagram(_) => send_message(os, object, nonblocking, &from, None),
             _ if from.is_empty() => Ok(0),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The host functions: their names, signatures and numbers, and the way from a number to its function.
 
+mod channel;
 mod clock;
 mod fd;
 mod file;
@@ -169,5 +170,7 @@ host_functions! {
     "wasmk" "queue_create"(u32, u32) -> errno = queue::create;
     "wasmk" "queue_control"(u32, u32, u32, u32, u64) -> errno = queue::control;
     "wasmk" "queue_wait"(u32, u32, u32, u64, u32) -> errno = queue::wait;
+    "wasmk" "channel_send"(u32, u32, u64, u64, u32, u32) -> errno = channel::send;
+    "wasmk" "channel_recv"(u32, u32, u32, u32, u32) -> errno = channel::recv;
     "wasmk" "log"(u32, u32, u32) -> errno = wasmk::log;
 }

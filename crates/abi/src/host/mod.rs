@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! [`Os`] over file descriptors of a Linux process: for tests and native tools.
 
+mod channel;
 mod control;
 mod files;
 mod net;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use rustix::time::{clock_getres, clock_gettime, ClockId, Timespec};
 
+pub use channel::Channel;
 pub use control::Control;
 pub use files::Directory;
 pub use net::{Dialer, Target};

@@ -52,6 +52,16 @@ impl Object {
         Self::new(fd)
     }
 
+    /// An eventfd that stands for one end of something.
+    pub(super) fn one_way(fd: Arc<OwnedFd>, readable: bool) -> Self {
+        let description = Description {
+            filetype: FileType::Unknown,
+            readable,
+            writable: !readable,
+        };
+        Self { fd, description }
+    }
+
     pub(super) fn description(&self) -> Description {
         self.description
     }

@@ -8,6 +8,7 @@
 )]
 
 pub mod sim;
+pub mod sim_channels;
 pub mod sim_files;
 pub mod sim_tree;
 

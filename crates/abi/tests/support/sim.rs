@@ -60,6 +60,19 @@ impl Drop for Object {
 }
 
 impl Object {
+    /// The same object once more.
+    pub fn share(&self) -> Self {
+        self.live.set(self.live.get() + 1);
+        Self {
+            state: Rc::clone(&self.state),
+            filetype: self.filetype,
+            file: self.file.clone(),
+            readable: self.readable,
+            writable: self.writable,
+            live: Rc::clone(&self.live),
+        }
+    }
+
     /// Looks at the content of a regular file, or changes it.
     pub fn data<R>(&self, look: impl FnOnce(&mut Vec<u8>) -> R) -> R {
         match self.file.as_ref().map(|node| &node.kind) {

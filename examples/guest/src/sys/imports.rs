@@ -46,5 +46,20 @@ extern "C" {
         timeout: i64,
         count: *mut usize,
     ) -> i32;
+    pub fn channel_send(
+        channel: i32,
+        fd: i32,
+        rights: i64,
+        inheriting: i64,
+        data: *const u8,
+        len: usize,
+    ) -> i32;
+    pub fn channel_recv(
+        channel: i32,
+        data: *mut u8,
+        room: usize,
+        len: *mut usize,
+        fd: *mut u32,
+    ) -> i32;
     pub fn log(level: i32, text: *const u8, len: usize) -> i32;
 }

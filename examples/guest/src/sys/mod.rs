@@ -42,6 +42,8 @@ const STREAM_SOCKET: u8 = 6;
 const NONBLOCK: i32 = 4;
 const RIGHT_ACCEPT: u64 = 1 << 29;
 const CLOCK_MONOTONIC: i32 = 1;
+/// In place of a descriptor's number.
+const NO_DESCRIPTOR: u32 = u32::MAX;
 const LONGEST_ADDRESS: usize = 128;
 
 fn status(fd: u32) -> Result<Status, Errno> {
@@ -171,11 +173,20 @@ pub(crate) fn peer_address(fd: u32) -> Result<String, Errno> {
     Ok(String::from_utf8_lossy(text).into_owned())
 }
 
-pub(crate) fn splice(from: u32, to: u32, max: usize, nonblocking: bool) -> Result<usize, Errno> {
+/// Whether it went, and how many bytes were moved; if it would have to wait, for what: 1 to receive, 2 to send.
+pub(crate) fn splice(
+    from: u32,
+    to: u32,
+    max: usize,
+    nonblocking: bool,
+) -> Result<(bool, usize), Errno> {
     let (mut moved, flags) = (0usize, i32::from(nonblocking));
     // SAFETY: the pointer is to a writable usize.
-    check(unsafe { imports::sock_splice(from as i32, to as i32, max, flags, &mut moved) })?;
-    Ok(moved)
+    match check(unsafe { imports::sock_splice(from as i32, to as i32, max, flags, &mut moved) }) {
+        Ok(()) => Ok((true, moved)),
+        Err(Errno::AGAIN) => Ok((false, moved)),
+        Err(error) => Err(error),
+    }
 }
 
 pub(crate) fn queue_create() -> Result<u32, Errno> {
@@ -203,6 +214,29 @@ pub(crate) fn queue_wait(queue: u32, events: &mut [Event], timeout: i64) -> Resu
     // SAFETY: `events` is writable for `room` structures of the layout that the function writes; so is the result.
     check(unsafe { imports::queue_wait(queue as i32, start, room, timeout, &mut count) })?;
     Ok(count)
+}
+
+/// Passes a descriptor with these base and inheriting rights, if there is one.
+pub(crate) fn channel_send(
+    channel: u32,
+    data: &[u8],
+    passing: Option<(u32, u64, u64)>,
+) -> Result<(), Errno> {
+    let (fd, rights, inheriting) = passing.unwrap_or((NO_DESCRIPTOR, 0, 0));
+    let (channel, fd, rights, inheriting) =
+        (channel as i32, fd as i32, rights as i64, inheriting as i64);
+    // SAFETY: the data is readable for its length.
+    check(unsafe {
+        imports::channel_send(channel, fd, rights, inheriting, data.as_ptr(), data.len())
+    })
+}
+
+pub(crate) fn channel_recv(channel: u32, data: &mut [u8]) -> Result<(usize, Option<u32>), Errno> {
+    let (mut len, mut fd) = (0usize, NO_DESCRIPTOR);
+    let (start, room) = (data.as_mut_ptr(), data.len());
+    // SAFETY: the data is writable for its length, and so are both results.
+    check(unsafe { imports::channel_recv(channel as i32, start, room, &mut len, &mut fd) })?;
+    Ok((len, Some(fd).filter(|fd| *fd != NO_DESCRIPTOR)))
 }
 
 pub(crate) fn log(level: u32, text: &str) -> Result<(), Errno> {

@@ -3,7 +3,7 @@
 
 use super::{check, errno, ffi, file::Object, socket::file_of};
 use core::ptr::{null_mut, NonNull};
-use kernel::{bindings, prelude::*};
+use kernel::{bindings, prelude::*, sync::Arc};
 use wasmk_abi::{Connecting, Errno};
 use wasmk_uapi::grant::DialAddress;
 
@@ -47,8 +47,12 @@ impl Drop for Root {
     }
 }
 
-/// Addresses that may be connected to, with the grantor's network namespace, credentials and root directory.
-pub(crate) struct Dialer {
+/// Addresses that may be connected to, with the grantor's network namespace, credentials and root directory; shared by all
+/// descriptors that came of one grant.
+#[derive(Clone)]
+pub(crate) struct Dialer(Arc<Granted>);
+
+struct Granted {
     net: NonNull<bindings::net>,
     cred: NonNull<bindings::cred>,
     root: Root,
@@ -56,11 +60,11 @@ pub(crate) struct Dialer {
 }
 
 // SAFETY: the references are counted atomically, and what they refer to is shared by design.
-unsafe impl Send for Dialer {}
+unsafe impl Send for Granted {}
 // SAFETY: as above.
-unsafe impl Sync for Dialer {}
+unsafe impl Sync for Granted {}
 
-impl Drop for Dialer {
+impl Drop for Granted {
     fn drop(&mut self) {
         // SAFETY: `new` took the references.
         unsafe {
@@ -117,20 +121,23 @@ impl Dialer {
         }
         // SAFETY: process context. Both are never null.
         let (net, cred) = unsafe { (ffi::wasmk_net_get(), ffi::wasmk_cred_get()) };
-        match (NonNull::new(net), NonNull::new(cred.cast_mut())) {
-            (Some(net), Some(cred)) => Ok(Self {
-                net,
-                cred,
-                root: Root::current(addresses.iter().any(is_path)),
-                addresses,
-            }),
-            _ => Err(Errno::NoMem),
-        }
+        let (Some(net), Some(cred)) = (NonNull::new(net), NonNull::new(cred.cast_mut())) else {
+            return Err(Errno::NoMem);
+        };
+        let granted = Granted {
+            net,
+            cred,
+            root: Root::current(addresses.iter().any(is_path)),
+            addresses,
+        };
+        Arc::new(granted, GFP_KERNEL_ACCOUNT)
+            .map(Self)
+            .map_err(|_| Errno::NoMem)
     }
 
     /// Number of addresses.
     pub(crate) fn len(&self) -> u32 {
-        self.addresses.len() as u32
+        self.0.addresses.len() as u32
     }
 
     /// See `Os::connect`. The socket is one of the grantor's: it counts, and making it is checked, as if the grantor had made it.
@@ -141,18 +148,18 @@ impl Dialer {
     /// `NotCapable` for a path when the calling task has another root directory than the grantor: the kernel would look it up
     /// in the caller's, with the grantor's permissions.
     pub(crate) fn connect(&self, index: u32) -> Result<(Object, Connecting), Errno> {
-        let target = self.addresses.get(index as usize).ok_or(Errno::Inval)?;
-        if is_path(target) && !self.root.is_current() {
+        let target = self.0.addresses.get(index as usize).ok_or(Errno::Inval)?;
+        if is_path(target) && !self.0.root.is_current() {
             return Err(Errno::NotCapable);
         }
         // SAFETY: the credentials are referenced by this dialer, which outlives the guard.
-        let acting = Acting(unsafe { ffi::wasmk_cred_override(self.cred.as_ptr()) });
+        let acting = Acting(unsafe { ffi::wasmk_cred_override(self.0.cred.as_ptr()) });
         let mut socket = null_mut();
         // SAFETY: the namespace is referenced by this dialer; the socket takes a reference of its own (it is not a
         // kernel socket).
         check(unsafe {
             bindings::__sock_create(
-                self.net.as_ptr(),
+                self.0.net.as_ptr(),
                 family(target).into(),
                 target.socket_type as c_int,
                 0,

@@ -52,6 +52,17 @@ impl Directory {
         })
     }
 
+    /// The same directory once more, by the same authority, with a position of its own.
+    pub(crate) fn share(&self) -> Result<Self, Errno> {
+        let _acting = self.act();
+        // SAFETY: the file is referenced here.
+        let file = file(unsafe { ffi::wasmk_directory_reopen(self.as_ptr()) })?;
+        Ok(Self {
+            file,
+            authority: self.authority.clone(),
+        })
+    }
+
     /// Takes over `file`, a directory beneath this one.
     ///
     /// # Safety

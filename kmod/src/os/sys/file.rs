@@ -92,8 +92,25 @@ impl Object {
         Ok(object)
     }
 
+    /// Takes over a reference to the file of a channel's end.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns one reference to `file`, which this function takes.
+    pub(super) unsafe fn of_channel(file: NonNull<bindings::file>, receiving: bool) -> Self {
+        Self {
+            file,
+            description: Description {
+                filetype: FileType::Unknown,
+                readable: receiving,
+                writable: !receiving,
+            },
+            nowait: false,
+        }
+    }
+
     /// Another reference to the same file.
-    pub(super) fn share(&self) -> Self {
+    pub(crate) fn share(&self) -> Self {
         // SAFETY: the file is referenced here.
         unsafe { bindings::get_file(self.as_ptr()) };
         Self {

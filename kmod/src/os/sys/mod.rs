@@ -11,6 +11,7 @@
 
 mod attributes;
 mod authority;
+mod channel;
 mod clock;
 mod dialer;
 mod directory;
@@ -28,6 +29,7 @@ mod wait;
 
 pub(super) use attributes::kind;
 pub(super) use authority::Acting;
+pub(crate) use channel::ChannelEnd;
 pub(super) use clock::{cpu_time, random, realtime};
 pub(crate) use dialer::Dialer;
 pub(crate) use directory::Directory;

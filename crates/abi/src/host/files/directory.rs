@@ -6,7 +6,7 @@ use std::{
     os::fd::{AsFd, BorrowedFd, OwnedFd},
 };
 
-use rustix::fs::{fcntl_getfl, fstat, FileType as Kind, OFlags, RawDir, SeekFrom};
+use rustix::fs::{fcntl_getfl, fstat, FileType as Kind, Mode, OFlags, RawDir, SeekFrom};
 
 use super::attributes::filetype;
 use crate::{DirEntry, Errno};
@@ -32,6 +32,12 @@ impl Directory {
             return Err(Errno::Badf);
         }
         Ok(Self(fd))
+    }
+
+    /// The same directory, with a position of its own.
+    pub(in super::super) fn reopen(&self) -> Result<Self, Errno> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(Self(rustix::fs::openat(self, ".", flags, Mode::empty())?))
     }
 
     /// Tells the entries from `cookie` on, until `entry` has enough.
