@@ -26,22 +26,25 @@ pub enum Need {
     Listen,
     /// A dialer.
     Connect,
-    /// The end of a channel.
-    Channel,
+    /// The receiving end of a channel.
+    Receive,
+    /// The sending end of a channel.
+    Send,
     /// The kernel module does not provide it.
     Unknown,
 }
 
 impl Need {
     /// Everything that can be granted, in the order of the descriptors.
-    pub const GRANTS: [Self; 7] = [
+    pub const GRANTS: [Self; 8] = [
         Self::Arguments,
         Self::Environment,
         Self::Directory,
         Self::Descriptor,
         Self::Listen,
         Self::Connect,
-        Self::Channel,
+        Self::Receive,
+        Self::Send,
     ];
 
     /// What an import needs.
@@ -53,7 +56,8 @@ impl Need {
             ("wasi_snapshot_preview1", name) => Self::of_wasi(name),
             ("wasmk", "sock_recv_from" | "sock_send_to") => Self::Listen,
             ("wasmk", "sock_connect" | "dialer_addresses") => Self::Connect,
-            ("wasmk", name) if name.starts_with("channel_") => Self::Channel,
+            ("wasmk", "channel_recv") => Self::Receive,
+            ("wasmk", "channel_send") => Self::Send,
             ("wasmk", _) => Self::Nothing,
             _ => Self::Unknown,
         }
@@ -85,7 +89,9 @@ impl Need {
             Self::Directory => Some("--dir"),
             Self::Listen => Some("--listen"),
             Self::Connect => Some("--connect"),
-            Self::Arguments | Self::Channel | Self::Nothing | Self::Unknown => None,
+            Self::Receive => Some("--receive"),
+            Self::Send => Some("--send"),
+            Self::Arguments | Self::Nothing | Self::Unknown => None,
         }
     }
 
@@ -98,7 +104,8 @@ impl Need {
             Self::Directory => "--dir, --mapdir",
             Self::Listen => "--listen",
             Self::Connect => "--connect",
-            Self::Channel => "a channel, by another program",
+            Self::Receive => "--receive",
+            Self::Send => "--send",
             Self::Nothing => "always there",
             Self::Unknown => "nothing: not provided",
         }

@@ -4,6 +4,7 @@
 //! `cli` is what the user may say, `cmd` one file per verb, `service` what `load` leaves running.
 #![deny(unsafe_code)]
 
+mod channels;
 mod cli;
 mod cmd;
 mod denials;

@@ -46,6 +46,8 @@ pub struct GrantOptions {
     #[arg(long, value_name = "[NAME=]ADDR[,ADDR…]", value_parser = connect)]
     pub connect: Vec<ConnectSpec>,
     #[command(flatten)]
+    pub channels: crate::channels::ChannelOptions,
+    #[command(flatten)]
     pub streams: StreamOptions,
     /// Set an environment variable of the program; without a value, pass on ours. Nothing else is passed.
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = OsStringValueParser::new().try_map(|text| environment(&text)))]

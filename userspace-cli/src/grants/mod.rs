@@ -17,7 +17,7 @@ use self::{
     files::{OpenDirectory, OpenFile},
     sockets::{Dialer, Listener},
 };
-use crate::{cli::GrantOptions, problem::Problem};
+use crate::{channels::Channels, cli::GrantOptions, problem::Problem};
 
 /// Everything that the flags grant, open.
 #[derive(Debug, Default)]
@@ -26,6 +26,7 @@ pub struct Grants {
     files: Vec<OpenFile>,
     listeners: Vec<Listener>,
     dialers: Vec<Dialer>,
+    channels: Channels,
     environ: Vec<OsString>,
 }
 
@@ -62,6 +63,7 @@ impl Grants {
                 .iter()
                 .map(Dialer::resolve)
                 .collect::<Result<_, _>>()?,
+            channels: Channels::open(&options.channels)?,
             environ: options.environ(),
         })
     }
@@ -81,6 +83,7 @@ impl Grants {
         self.dialers
             .iter()
             .try_for_each(|dialer| dialer.grant(store))?;
+        self.channels.grant(store)?;
         let environ: Vec<&[u8]> = self.environ.iter().map(|entry| entry.as_bytes()).collect();
         store.set_environ(&environ)?;
         Ok(())
