@@ -25,6 +25,8 @@
   (import "wasmk" "queue_create" (func $queue_create (param i32 i32) (result i32)))
   (import "wasmk" "queue_control" (func $queue_control (param i32 i32 i32 i32 i64) (result i32)))
   (import "wasmk" "queue_wait" (func $queue_wait (param i32 i32 i32 i64 i32) (result i32)))
+  (import "wasmk" "channel_send" (func $channel_send (param i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasmk" "channel_recv" (func $channel_recv (param i32 i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1 1)
   ;; An iovec of the 16 bytes at 64.
   (data (i32.const 0) "\40\00\00\00\10\00\00\00")
@@ -67,5 +69,9 @@
   (func (export "queue_create") (param i32 i32) (result i32) (call $queue_create (local.get 0) (local.get 1)))
   (func (export "queue_control") (param i32 i32 i32 i32 i64) (result i32)
     (call $queue_control (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4)))
+  (func (export "channel_send") (param i32 i32 i64 i64 i32 i32) (result i32)
+    (call $channel_send (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)))
+  (func (export "channel_recv") (param i32 i32 i32 i32 i32) (result i32)
+    (call $channel_recv (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4)))
   (func (export "queue_wait") (param i32 i32 i32 i64 i32) (result i32)
     (call $queue_wait (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4))))

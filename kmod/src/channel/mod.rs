@@ -98,14 +98,18 @@ impl Channel {
     /// The channel called `name`.
     fn find(name: &str) -> Result<Arc<Self>> {
         let channels = CHANNELS.lock();
-        let found = channels.iter().find(|channel| channel.name.as_str() == name);
+        let found = channels
+            .iter()
+            .find(|channel| channel.name.as_str() == name);
         found.cloned().ok_or(ENOENT)
     }
 
     /// It is not found any more.
     fn forget(&self) {
         let mut channels = CHANNELS.lock();
-        let at = channels.iter().position(|other| core::ptr::eq(&raw const **other, self));
+        let at = channels
+            .iter()
+            .position(|other| core::ptr::eq(&raw const **other, self));
         let removed = at.and_then(|at| channels.remove(at).ok());
         drop(channels);
         drop(removed);

@@ -28,7 +28,9 @@ pub(crate) fn resource(
         return Dialer::new(addresses).map(Resource::Dialer).map_err(error);
     }
     if kind == GrantKind::Directory as u32 {
-        return Directory::from_fd(fd).map(Resource::Directory).map_err(error);
+        return Directory::from_fd(fd)
+            .map(Resource::Directory)
+            .map_err(error);
     }
     let receiver = kind == GrantKind::Receiver as u32;
     if receiver || kind == GrantKind::Sender as u32 {

@@ -157,9 +157,7 @@ pub(crate) fn object<T: FileObject>(fd: i32) -> Result<Arc<T>> {
 }
 
 /// As [`object`], with the file, of which the caller owns a reference.
-pub(crate) fn object_and_file<T: FileObject>(
-    fd: i32,
-) -> Result<(Arc<T>, NonNull<bindings::file>)> {
+pub(crate) fn object_and_file<T: FileObject>(fd: i32) -> Result<(Arc<T>, NonNull<bindings::file>)> {
     // SAFETY: process context.
     let file = NonNull::new(unsafe { bindings::fget(fd as u32) }).ok_or(EBADF)?;
     let raw = file.as_ptr();

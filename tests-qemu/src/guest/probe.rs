@@ -100,6 +100,7 @@ fn wide(function: &str) -> &'static [usize] {
         "fd_seek" | "clock" => &[1],
         "queue_control" => &[4],
         "queue_wait" => &[3],
+        "channel_send" => &[2, 3],
         _ => &[],
     }
 }

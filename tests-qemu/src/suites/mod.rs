@@ -3,6 +3,7 @@
 
 mod blocking;
 mod caps;
+mod channels;
 mod cli;
 mod files;
 mod host;
@@ -40,6 +41,7 @@ pub const ALL: &[Suite] = &[
     cli::SUITE,
     traps::SUITE,
     caps::SUITE,
+    channels::SUITE,
     host::SUITE,
     files::SUITE,
     blocking::SUITE,

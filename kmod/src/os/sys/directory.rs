@@ -113,11 +113,7 @@ impl Directory {
     }
 
     /// Fills `listing` with entries from `at` on.
-    pub(super) fn iterate(
-        &self,
-        at: i64,
-        context: *mut ffi::DirContext,
-    ) -> Result<u64, Errno> {
+    pub(super) fn iterate(&self, at: i64, context: *mut ffi::DirContext) -> Result<u64, Errno> {
         // SAFETY: the file is referenced here; the context is the caller's, and lives until the call returns.
         let left = unsafe { ffi::wasmk_iterate(self.as_ptr(), at, context) };
         u64::try_from(left).map_err(|_| errno(left as isize))

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+
+//! Rings Chandra, then hands Balu the number, and after that a call that she has begun herself, on which he may only speak.
+
+#![deny(unsafe_code)]
+
+#[cfg(target_family = "wasm")]
+fn main() -> Result<(), wasmk_guest::Errno> {
+    use wasmk_friends::{line, CALL, NUMBER};
+    use wasmk_guest::{Errno, Passing, Rights, Sender};
+
+    let chandra = wasmk_guest::grants().dialers.pop().ok_or(Errno::NOENT)?;
+    let balu = Sender::find("balu")?;
+    let own = chandra.connect(0)?;
+    own.send_all(b"Anitha\n")?;
+    println!("Anitha: Chandra says {:?}", line(&own)?);
+
+    // What she has not got she cannot give.
+    let all = Passing {
+        descriptor: chandra.descriptor(),
+        rights: Rights::CONNECT | Rights::ACCEPT,
+        inheriting: Rights::NONE,
+    };
+    println!(
+        "Anitha: more than she has: {:?}",
+        balu.send(NUMBER, Some(all))
+    );
+    // He may ring, speak and listen, but not hang up one side only.
+    let number = Passing {
+        rights: Rights::CONNECT,
+        inheriting: Rights::READ | Rights::WRITE,
+        ..all
+    };
+    balu.send(NUMBER, Some(number))?;
+    let begun = chandra.connect(0)?;
+    let call = Passing {
+        descriptor: begun.descriptor(),
+        rights: Rights::WRITE,
+        inheriting: Rights::NONE,
+    };
+    balu.send(CALL, Some(call))?;
+    println!("Anitha: Chandra says {:?}", line(&begun)?);
+    Ok(())
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn main() {}
