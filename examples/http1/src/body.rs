@@ -59,6 +59,23 @@ impl BodyReader {
         Ok(piece)
     }
 
+    /// How many bytes of content are sure to follow one another, as they are, where the last piece ended: of a body whose length is
+    /// known.
+    pub fn left(&self) -> u64 {
+        match self.kind {
+            Kind::Length(left) => left,
+            _ => 0,
+        }
+    }
+
+    /// Takes note that `count` bytes of what is [left](Self::left) were read without being looked at.
+    pub fn skip(&mut self, count: u64) {
+        if let Kind::Length(left) = &mut self.kind {
+            *left = left.saturating_sub(count);
+            self.read += count;
+        }
+    }
+
     /// The peer has ended its stream: whether the body may end so.
     pub fn end(&mut self) -> bool {
         let complete = matches!(self.kind, Kind::Done | Kind::UntilClose | Kind::Length(0));

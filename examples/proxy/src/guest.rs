@@ -5,10 +5,12 @@
 use std::io::LineWriter;
 use std::process::ExitCode;
 use std::time::Duration;
-use wasmk_guest::{Connecting, Dialer, Errno, Interest, Listener, Queue, Shutdown, Stream};
+use wasmk_guest::{
+    Connecting, Dialer, Errno, Interest, Listener, Queue, Shutdown, Spliced, Stream,
+};
 use wasmk_proxy::access::AccessLog;
 use wasmk_proxy::config::{Config, USAGE};
-use wasmk_proxy::net::{Event, Net, NetError};
+use wasmk_proxy::net::{Event, Net, NetError, PassError, Passed};
 use wasmk_proxy::upstream::MAX_ADDRESSES;
 use wasmk_proxy::worker::Worker;
 
@@ -114,6 +116,17 @@ impl Net for Granted {
 
     fn send(&mut self, handle: &Stream, parts: &[&[u8]]) -> Result<usize, NetError> {
         handle.send(parts).map_err(error)
+    }
+
+    fn pass(&mut self, from: &Stream, to: &Stream, most: usize) -> Result<Passed, PassError> {
+        match from.splice_to(to, most, true) {
+            Ok(Spliced::Moved(count)) => Ok(Passed::Moved(count)),
+            Ok(Spliced::End) => Ok(Passed::End),
+            Ok(Spliced::Empty) => Ok(Passed::Empty),
+            Ok(Spliced::Full) => Ok(Passed::Full),
+            Err(Errno::PIPE) => Err(PassError::Sink(NetError::Reset)),
+            Err(other) => Err(PassError::Source(error(other))),
+        }
     }
 
     fn shutdown_write(&mut self, handle: &Stream) -> Result<(), NetError> {

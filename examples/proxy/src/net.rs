@@ -34,6 +34,30 @@ impl fmt::Display for NetError {
     }
 }
 
+/// What came of passing bytes on from one connection to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// So many went.
+    Moved(usize),
+    /// The first one has ended.
+    End,
+    /// Nothing is there to be passed on; readiness will be reported.
+    Empty,
+    /// The second one has no room; readiness will be reported.
+    Full,
+    /// This network cannot do that.
+    Unable,
+}
+
+/// On which side passing bytes on has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassError {
+    /// Receiving.
+    Source(NetError),
+    /// Sending.
+    Sink(NetError),
+}
+
 /// What has become possible on a watched handle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Event {
@@ -71,6 +95,16 @@ pub trait Net {
     fn recv(&mut self, handle: &Self::Handle, buffer: &mut [u8]) -> Result<usize, NetError>;
     /// Sends the parts one after the other; answers how many bytes were taken.
     fn send(&mut self, handle: &Self::Handle, parts: &[&[u8]]) -> Result<usize, NetError>;
+    /// Passes up to `most` bytes on that `from` has received and nobody has read, without their coming here. None is lost.
+    fn pass(
+        &mut self,
+        from: &Self::Handle,
+        to: &Self::Handle,
+        most: usize,
+    ) -> Result<Passed, PassError> {
+        let _ = (from, to, most);
+        Ok(Passed::Unable)
+    }
     /// Tells the peer that nothing more will be sent.
     fn shutdown_write(&mut self, handle: &Self::Handle) -> Result<(), NetError>;
 

@@ -6,7 +6,7 @@
 //! head, the line that opens a chunk). While it cannot be sent nothing more is received: that is the backpressure.
 
 use crate::buffer::Pool;
-use crate::net::{Net, NetError};
+use crate::net::{Net, NetError, PassError, Passed};
 use crate::stream::{Fill, Stream};
 use wasmk_http1::body::BodyReader;
 use wasmk_http1::chunked::{self, Piece, CHUNK_END, LAST_CHUNK};
@@ -16,6 +16,11 @@ use wasmk_http1::{Body, ParseError};
 const SMALL: usize = 1024;
 /// Pending bytes above which nothing more is copied.
 const GATHER: usize = 8 * 1024;
+
+/// Rests of bodies from this length on are passed on without being received.
+const LONG: u64 = 16 * 1024;
+/// Most bytes passed on at once, so that others have their turn.
+const PASS: usize = 256 * 1024;
 
 /// One direction of an exchange.
 #[derive(Debug, Default)]
@@ -103,6 +108,10 @@ impl Flow {
                 source.rx.settle(pool);
                 self.done = true;
                 return Ok(Pumped::Done);
+            } else if let Some(pumped) = self.pass(net, pool, source, sink)? {
+                if pumped == Pumped::Blocked {
+                    return Ok(pumped);
+                }
             } else {
                 match source
                     .fill(net, pool)
@@ -118,6 +127,48 @@ impl Flow {
             if *budget == 0 {
                 return Ok(Pumped::Budget);
             }
+        }
+    }
+
+    /// Passes content on that need not be looked at; `None` if there is none such, or it must be received first.
+    fn pass<N: Net>(
+        &mut self,
+        net: &mut N,
+        pool: &mut Pool,
+        source: &mut Stream<N::Handle>,
+        sink: &mut Stream<N::Handle>,
+    ) -> Result<Option<Pumped>, Broken> {
+        let left = self.reader.left();
+        let allowed = self.reader.read.saturating_add(left) <= self.limit;
+        if self.chunk || left < LONG || !allowed || !source.rx.is_empty() || source.ended {
+            return Ok(None);
+        }
+        source.rx.settle(pool);
+        if !source.readable || !sink.writable {
+            return Ok(Some(Pumped::Blocked));
+        }
+        let most = usize::try_from(left).map_or(PASS, |left| left.min(PASS));
+        match net.pass(&source.handle, &sink.handle, most) {
+            Ok(Passed::Moved(count)) => {
+                self.touched = true;
+                self.reader.skip(count as u64);
+                Ok(Some(Pumped::Budget))
+            }
+            Ok(Passed::End) => {
+                source.ended = true;
+                Err(Broken::Source(None))
+            }
+            Ok(Passed::Empty) => {
+                source.readable = false;
+                Ok(Some(Pumped::Blocked))
+            }
+            Ok(Passed::Full) => {
+                sink.writable = false;
+                Ok(Some(Pumped::Blocked))
+            }
+            Ok(Passed::Unable) => Ok(None),
+            Err(PassError::Source(error)) => Err(Broken::Source(Some(error))),
+            Err(PassError::Sink(error)) => Err(Broken::Sink(error)),
         }
     }
 

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use wasmk_proxy::access::AccessLog;
 use wasmk_proxy::config::Config;
-use wasmk_proxy::net::{Event, Net, NetError};
+use wasmk_proxy::net::{Event, Net, NetError, PassError, Passed};
 use wasmk_proxy::worker::Worker;
 
 /// Bytes on their way in one direction.
@@ -61,6 +61,10 @@ pub struct World {
     pub room: usize,
     /// Most bytes that one receive gives.
     pub gulp: usize,
+    /// Bytes may be passed on without being received.
+    pub passes: bool,
+    /// How many were.
+    pub passed: usize,
 }
 
 impl World {
@@ -147,6 +151,33 @@ impl World {
         }
         self.touch(id);
         Ok(count)
+    }
+
+    /// As the kernel does it: what is sent is taken, and nothing else.
+    pub fn pass(&mut self, from: usize, to: usize, most: usize) -> Result<Passed, PassError> {
+        let source = self.link(from);
+        if source.reset {
+            return Err(PassError::Source(NetError::Reset));
+        }
+        let pipe = &source.to[0];
+        let bytes: Vec<u8> = pipe.bytes.iter().take(most).copied().collect();
+        if bytes.is_empty() {
+            return Ok(if pipe.ended {
+                Passed::End
+            } else {
+                Passed::Empty
+            });
+        }
+        match self.send(to, 0, &[&bytes]) {
+            Ok(sent) => {
+                self.link(from).to[0].bytes.drain(..sent);
+                self.touch(from);
+                self.passed += sent;
+                Ok(Passed::Moved(sent))
+            }
+            Err(NetError::WouldBlock) => Ok(Passed::Full),
+            Err(error) => Err(PassError::Sink(error)),
+        }
     }
 
     fn event(&self, id: usize) -> Option<Event> {
@@ -249,6 +280,14 @@ impl Net for SimNet {
         self.0.borrow_mut().send(handle.id, 0, parts)
     }
 
+    fn pass(&mut self, from: &Handle, to: &Handle, most: usize) -> Result<Passed, PassError> {
+        let mut world = self.0.borrow_mut();
+        if !world.passes {
+            return Ok(Passed::Unable);
+        }
+        world.pass(from.id, to.id, most)
+    }
+
     fn shutdown_write(&mut self, handle: &Handle) -> Result<(), NetError> {
         let mut world = self.0.borrow_mut();
         world.link(handle.id).to[1].ended = true;
@@ -300,6 +339,7 @@ impl Sim {
             room: 1 << 16,
             gulp: 1 << 16,
             clock: 1000,
+            passes: true,
             ..World::default()
         };
         let world = Rc::new(RefCell::new(world));
