@@ -4,7 +4,7 @@
 use std::{fs, path::Path, process::Command};
 
 use crate::{
-    check_eq,
+    check, check_eq,
     guest::{
         tool::{command, wasmctl, wasmctl_with, Answer},
         Cases, Outcome,
