@@ -8,16 +8,24 @@ pub mod errno {
     #![allow(missing_docs)]
     pub const AGAIN: i32 = 6;
     pub const BADF: i32 = 8;
+    pub const BUSY: i32 = 10;
     pub const CONNREFUSED: i32 = 14;
     pub const CONNRESET: i32 = 15;
     pub const EXIST: i32 = 20;
     pub const FAULT: i32 = 21;
+    pub const FBIG: i32 = 22;
+    pub const ILSEQ: i32 = 25;
     pub const INPROGRESS: i32 = 26;
     pub const INVAL: i32 = 28;
+    pub const ISDIR: i32 = 31;
+    pub const LOOP: i32 = 32;
+    pub const NAMETOOLONG: i32 = 37;
     pub const NOENT: i32 = 44;
     pub const NOTDIR: i32 = 54;
+    pub const NOTEMPTY: i32 = 55;
     pub const NOTSOCK: i32 = 57;
     pub const OVERFLOW: i32 = 61;
+    pub const PERM: i32 = 63;
     pub const PIPE: i32 = 64;
     pub const SPIPE: i32 = 70;
     pub const NOTCAPABLE: i32 = 76;

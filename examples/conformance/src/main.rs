@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! `conformance`: tries host functions at their edges, with itself as its peer.
 //!
-//! Grants: listeners `tcp`, `tcp6`, `unix`; a bound datagram socket `udp`; a dialer `self` to these four in this order; a dialer
+//! Grants: an empty directory as `/scratch`, and the same to read only as `/readonly`; listeners `tcp`, `tcp6`, `unix`; a bound datagram socket `udp`; a dialer `self` to these four in this order; a dialer
 //! `closed` to a TCP port where nobody listens. Prints a line per case; the last is `N passed, N failed`.
 #![deny(unsafe_code)]
 
 mod calls;
 mod cases;
 mod check;
+mod files;
 mod sys;
 
 use std::process::ExitCode;

@@ -32,7 +32,11 @@ const CONFORMANCE: &str = "/usr/share/wasmk/examples/conformance.wasm";
 const UCASE: &str = "/usr/share/wasmk/examples/ucase.wasm";
 
 /// As `examples/conformance` wants them; the last port is nobody's.
-const GRANTS: [&str; 12] = [
+const GRANTS: [&str; 16] = [
+    "--dir",
+    "/tmp/conformance::/scratch",
+    "--dir",
+    "/tmp/conformance::/readonly:ro",
     "--listen",
     "tcp=127.0.0.1:7101",
     "--listen",
@@ -68,6 +72,7 @@ fn run(cases: &mut Cases) {
 /// Every line of the guest is a case.
 fn conformance(cases: &mut Cases, memory: &str) -> Result<()> {
     let _ = fs::remove_file("/tmp/conformance.sock");
+    fs::create_dir_all("/tmp/conformance")?;
     let begin = Instant::now();
     let args = [&["run", "--memory", memory], &GRANTS[..], &[CONFORMANCE]].concat();
     let answer = wasmctl(&args)?;
@@ -88,6 +93,7 @@ fn conformance(cases: &mut Cases, memory: &str) -> Result<()> {
     if count == 0 || !details.ends_with(" failed") {
         return Err(anyhow!("it did not come to its end: {answer:?}"));
     }
+    check_eq!(fs::read_dir("/tmp/conformance")?.count(), 0, "files left");
     Ok(())
 }
 

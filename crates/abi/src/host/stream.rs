@@ -35,15 +35,34 @@ fn ready(object: &Object, flags: PollFlags) -> Result<(), Errno> {
     }
 }
 
+/// Fills all buffers from a regular file, as far as it goes; of anything else only the first, so that nothing is waited for.
 pub(super) fn read(object: &Object, into: &mut Scatter<'_>, at: Position) -> Result<usize, Errno> {
-    let Some(buf) = into.first() else {
+    if into.is_empty() {
         return Ok(0);
-    };
+    }
     ready(object, PollFlags::IN)?;
-    Ok(match at {
-        Position::At(offset) => rustix::io::pread(object, buf, offset)?,
-        Position::Current | Position::End => rustix::io::read(object, buf)?,
-    })
+    let mut done = 0;
+    while let Some(buf) = into.first() {
+        let wanted = buf.len();
+        let step = match at {
+            Position::At(offset) => {
+                rustix::io::pread(object, buf, offset.saturating_add(done as u64))
+            }
+            Position::Current | Position::End => rustix::io::read(object, buf),
+        };
+        let n = match step {
+            Ok(n) => n,
+            // What was read is reported; the error shows at the next call.
+            Err(_) if done > 0 => break,
+            Err(errno) => return Err(errno.into()),
+        };
+        done += n;
+        into.advance(n);
+        if n < wanted || !object.is_regular() {
+            break;
+        }
+    }
+    Ok(done)
 }
 
 pub(super) fn write(object: &Object, from: &Gather<'_>, at: Position) -> Result<usize, Errno> {

@@ -2,9 +2,16 @@
 //! The cases.
 
 mod denied;
+mod files;
+mod links;
+mod listing;
 mod memory;
+mod open;
+mod paths;
 mod queues;
+mod rights;
 mod sockets;
+mod standard;
 mod time;
 
 /// A case and its name.
@@ -40,4 +47,28 @@ pub const ALL: &[Case] = &[
     ("poll-clock", time::poll_clock),
     ("poll-descriptors", time::poll_descriptors),
     ("random", time::random),
+    ("preopens", open::preopens),
+    ("open-flags", open::flags),
+    ("open-descriptor-flags", open::descriptor_flags),
+    ("open-many", open::many),
+    ("file-data", files::data),
+    ("file-room", files::room),
+    ("file-times", files::times),
+    ("file-limits", files::limits),
+    ("links", links::symbolic),
+    ("hard-links", links::hard),
+    ("rename", links::renames),
+    ("make-remove", links::make_and_remove),
+    ("list", listing::entries),
+    ("list-many", listing::many),
+    ("paths-outside", paths::outside),
+    ("paths-links-outside", paths::links_outside),
+    ("paths-odd", paths::odd),
+    ("paths-memory", paths::memory),
+    ("directory-rights", rights::inherited),
+    ("read-only", rights::read_only),
+    ("directory-renumber", rights::renumbered),
+    ("std-files", standard::files),
+    ("std-directories", standard::directories),
+    ("std-read-only", standard::read_only),
 ];
