@@ -196,9 +196,9 @@ fn targets<'a>(
     store: &'a Store,
 ) -> [(BorrowedFd<'a>, std::ops::Range<u32>); 3] {
     [
-        (device.as_fd(), 0x00..0x08),
+        (device.as_fd(), 0x00..0x09),
         (module.as_fd(), 0x20..0x21),
-        (store.as_fd(), 0x40..0x49),
+        (store.as_fd(), 0x40..0x4a),
     ]
 }
 

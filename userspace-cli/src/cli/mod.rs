@@ -103,7 +103,12 @@ pub struct LoadArgs {
     #[command(flatten)]
     pub limits: LimitOptions,
     /// The module, .wasm or .wat, and the arguments of the program.
-    #[arg(value_name = "FILE [ARGS…]", required = true, trailing_var_arg = true)]
+    #[arg(
+        value_name = "FILE [ARGS…]",
+        required = true,
+        trailing_var_arg = true,
+        help_heading = "Arguments"
+    )]
     program: Vec<OsString>,
 }
 
@@ -114,15 +119,20 @@ pub struct RunArgs {
     /// Name in listings [default: the file's name without its extension].
     #[arg(long, value_name = "NAME", value_parser = options::service_name)]
     pub name: Option<String>,
+    /// At the end, list on standard error what the program was refused.
+    #[arg(long)]
+    pub denied: bool,
     #[command(flatten)]
     pub grants: GrantOptions,
     #[command(flatten)]
     pub limits: LimitOptions,
-    /// At the end, list on standard error what the program was refused.
-    #[arg(long)]
-    pub denied: bool,
     /// The module, .wasm or .wat; `-` is standard input, and the arguments of the program.
-    #[arg(value_name = "FILE [ARGS…]", required = true, trailing_var_arg = true)]
+    #[arg(
+        value_name = "FILE [ARGS…]",
+        required = true,
+        trailing_var_arg = true,
+        help_heading = "Arguments"
+    )]
     program: Vec<OsString>,
 }
 
@@ -189,14 +199,15 @@ pub struct InvokeArgs {
     #[command(flatten)]
     pub limits: LimitOptions,
     /// A module, .wasm or .wat, or the name of a service (whose module gets a fresh instance).
-    #[arg(value_name = "FILE|NAME")]
+    #[arg(value_name = "FILE|NAME", help_heading = "Arguments")]
     pub target: OsString,
     /// FUNC ARG…, more calls after --then, --write OFF=FILE and --read OFF:LEN in between.
     #[arg(
         value_name = "FUNC ARG…",
         required = true,
         trailing_var_arg = true,
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        help_heading = "Arguments"
     )]
     pub steps: Vec<String>,
 }

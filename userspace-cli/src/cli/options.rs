@@ -10,6 +10,7 @@ use super::size;
 
 /// What a program may use up, and how it is compiled.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Limits")]
 pub struct LimitOptions {
     /// How linear memory is contained: by an 8 GiB reservation, by checks, or by whichever is free.
     #[arg(long, value_enum, default_value_t)]

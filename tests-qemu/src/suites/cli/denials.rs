@@ -4,13 +4,16 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    os::unix::process::CommandExt,
+    os::{fd::AsFd, unix::process::CommandExt},
     process::{Command, Stdio},
     time::Duration,
 };
 
 use anyhow::Context;
-use libwasmk::{Device, StoreOptions};
+use libwasmk::{
+    uapi::denial::{Denials, DENIALS},
+    Device, StoreOptions,
+};
 use serde_json::Value;
 
 use crate::{
@@ -20,6 +23,7 @@ use crate::{
         tool::{command, instances, number, until, wait, wasmctl},
         Cases, Outcome,
     },
+    sys::raw_ioctl,
 };
 
 const REFUSED: &str = include_str!("../../../wat/refused.wat");
@@ -105,6 +109,22 @@ fn of_no_store() -> Outcome {
         .err()
         .context("a store that does not exist")?;
     check_eq!(error.errno, libc::ENOENT, "errno for no store");
+    for (entry_size, capacity, id, errno) in [
+        (0, 1, 0, libc::EINVAL),
+        (65537, 1, 0, libc::EINVAL),
+        (328, 1, 7, libc::EINVAL),
+    ] {
+        let mut message = [0; 8192];
+        let size = size_of::<Denials>() as u32;
+        message[..4].copy_from_slice(&size.to_ne_bytes());
+        message[8..16].copy_from_slice(&u64::to_ne_bytes(id));
+        message[32..36].copy_from_slice(&u32::to_ne_bytes(capacity));
+        message[36..40].copy_from_slice(&u32::to_ne_bytes(entry_size));
+        let error = raw_ioctl(store.as_fd(), DENIALS, &mut message)
+            .err()
+            .and_then(|error| error.raw_os_error());
+        check_eq!(error, Some(errno), "records of {entry_size} bytes, id {id}");
+    }
     drop(store);
     module::expect_nothing_left()
 }
