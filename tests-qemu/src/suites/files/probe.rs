@@ -40,8 +40,10 @@ pub const EXCL: u64 = 4;
 pub const TRUNC: u64 = 8;
 
 /// Rights to ask for.
-pub const READ: u64 = 1 << 1 | 1 << 2;
-pub const WRITE: u64 = 1 << 6 | 1 << 2 | 1 << 8 | 1 << 22 | 1 << 23;
+pub const READ: u64 = 1 << 1 | 1 << 2 | 1 << 21;
+pub const WRITE: u64 = 1 << 6 | 1 << 2 | 1 << 8 | 1 << 21 | 1 << 22 | 1 << 23;
+/// All but `FD_WRITE`, which no directory has.
+pub const ALL: u64 = (u64::MAX >> 34) & !(1 << 6);
 
 const OUT: u64 = 0x100;
 const IOVEC: u64 = 0x110;
@@ -183,7 +185,7 @@ impl Probe {
 
     /// Opens a directory, with all rights.
     pub fn open_directory(&self, fd: u64, path: &[u8]) -> Answer<u64> {
-        self.open_with(fd, path, (true, DIRECTORY, u64::MAX >> 34, 0))
+        self.open_with(fd, path, (true, DIRECTORY, ALL, 0))
     }
 
     /// Opens for writing, made if need be, following.

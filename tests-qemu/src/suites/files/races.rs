@@ -13,7 +13,7 @@ use anyhow::{bail, Result};
 use rustix::fs::{mknodat, renameat_with, FileType, Mode, RenameFlags, CWD};
 
 use super::{
-    probe::{errno::*, Probe, DIRECTORY, READ},
+    probe::{errno::*, Probe, ALL, DIRECTORY, READ},
     Ground,
 };
 use crate::{
@@ -147,7 +147,7 @@ fn becomes_link() -> Outcome {
                         bail!("removed what was not made");
                     }
                 }
-                2 => match probe.open_with(3, b"swap", (false, DIRECTORY, READ, 0))? {
+                2 => match probe.open_with(3, b"swap", (false, DIRECTORY, ALL, 0))? {
                     Ok(fd) => {
                         if probe.stat(fd, b"secret", true)?.map(|s| s.size) != Ok(4) {
                             bail!("another directory");
