@@ -7,7 +7,7 @@ _lib=$(dirname "${BASH_SOURCE[0]}")
 . "$_lib/progress.sh"
 . "$_lib/archive.sh"
 . "$_lib/namespace.sh"
-for _step in host kernel-set root kernel-meta image crates programs module tree; do
+for _step in host kernel-set root kernel-meta image third-party crates programs module tree; do
     . "$_lib/../steps/$_step.sh"
 done
 
@@ -41,6 +41,16 @@ setup_image() {
     unlock
 }
 
+# setup_third_party: programs of others, shared by all clones.
+setup_third_party() {
+    third_party_locate
+    if [ ! -d "$SOURCES" ] || [ ! -d "$THIRD_PARTY" ]; then
+        lock shared
+        step_third_party
+        unlock
+    fi
+}
+
 # setup_clone STEP...: steps whose results belong to this clone, a lock each.
 setup_clone() {
     local step LOGS=$OUT/log
@@ -58,6 +68,12 @@ setup_all() {
     setup_tools
     setup_image
     local step
+    if [ -n "${WASMK_TREE_PARTIAL:-}" ]; then
+        (setup_third_party) || true
+        third_party_locate
+    else
+        setup_third_party
+    fi
     setup_clone crates
     for step in programs module; do
         if [ -n "${WASMK_TREE_PARTIAL:-}" ]; then

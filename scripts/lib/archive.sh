@@ -39,10 +39,10 @@ transport_options() {
     apt-config dump Acquire::http Acquire::https 2>/dev/null | grep -E '::(Proxy|CaInfo|CaPath|Verify|SslCert|SslKey|Timeout)' || true
 }
 
-# private_apt: prepares an apt state of our own, so that looking into $SUITE
-# neither needs root nor changes this host. Sets APT to its options.
+# private_apt [DIR]: prepares an apt state of our own, so that looking into
+# $SUITE neither needs root nor changes this host. Sets APT to its options.
 private_apt() {
-    local dir=$CACHE/apt
+    local dir=${1:-$CACHE/apt}
     mkdir -p "$dir"/{lists/partial,archives/partial}
     : >"$dir/status"
     sources_lines >"$dir/sources.list"

@@ -10,6 +10,7 @@ tree_make() {
     tree_copy "$OUT/target/release/wasmctl" "$dir/usr/bin/"
     tree_copy "$OUT/kmod/wasmk-stripped.ko" "$dir/usr/lib/wasmk/wasmk.ko"
     tree_copy "$OUT/examples" "$dir/usr/share/wasmk/"
+    tree_copy "$THIRD_PARTY/." "$dir/usr/share/wasmk/examples"
     tree_guest "$dir"
     tar -C "$dir" --owner=0 --group=0 -cf "$OUT/tree.tar.part" .
     mv "$OUT/tree.tar.part" "$OUT/tree.tar"
@@ -31,6 +32,7 @@ step_tree() {
     local value
     value=$({
         cat "$OUT/programs.stamp" "$OUT/module.stamp" 2>/dev/null || true
+        echo "$THIRD_PARTY"
         tree_stamp "$OUT/target/release/wasmctl" "$OUT/kmod/wasmk-stripped.ko" "$OUT/examples"
         cat "$CLONE"/scripts/guest/{init,agent.py} "$CLONE/scripts/steps/tree.sh"
     } | hash_of)
