@@ -42,7 +42,7 @@ third_party_locate() {
     THIRD_PARTY=$CACHE/third-party-$({
         echo "$THIRD_PARTY_RECIPE $ROOT"
         cat "$SOURCES/versions" 2>/dev/null || true
-        cd "$CLONE/examples/third-party" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+        cd "$CLONE/examples/third-party" && find . -type f ! -name 'check*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
     } | hash_of)
 }
 
@@ -52,6 +52,16 @@ third_party_build() {
     mkdir -p "$temp"
     IMAGE='' in_root / /wasmk/examples/third-party/build "/host$SOURCES" "/host$temp"
     publish "$temp" "$THIRD_PARTY"
+}
+
+# third_party_copy DIR: the programs and the scripts that check them, for a guest.
+third_party_copy() {
+    local from=$CLONE/examples/third-party name
+    [ -e "$THIRD_PARTY" ] || [ -z "${WASMK_TREE_PARTIAL:-}" ] || return 0
+    mkdir -p "$1"
+    cp -r "$THIRD_PARTY/." "$1"
+    for name in $THIRD_PARTY_SOURCES; do cp "$from/$name/check" "$1/checks/$name/"; done
+    cp "$from/checks.sh" "$1/checks/"
 }
 
 step_third_party() {

@@ -10,7 +10,7 @@ tree_make() {
     tree_copy "$OUT/target/release/wasmctl" "$dir/usr/bin/"
     tree_copy "$OUT/kmod/wasmk-stripped.ko" "$dir/usr/lib/wasmk/wasmk.ko"
     tree_copy "$OUT/examples" "$dir/usr/share/wasmk/"
-    tree_copy "$THIRD_PARTY/." "$dir/usr/share/wasmk/examples"
+    third_party_copy "$dir/usr/share/wasmk/examples"
     tree_guest "$dir"
     tar -C "$dir" --owner=0 --group=0 -cf "$OUT/tree.tar.part" .
     mv "$OUT/tree.tar.part" "$OUT/tree.tar"
@@ -33,8 +33,9 @@ step_tree() {
     value=$({
         cat "$OUT/programs.stamp" "$OUT/module.stamp" 2>/dev/null || true
         echo "$THIRD_PARTY"
+        cat "$CLONE"/examples/third-party/checks.sh "$CLONE"/examples/third-party/*/check
         tree_stamp "$OUT/target/release/wasmctl" "$OUT/kmod/wasmk-stripped.ko" "$OUT/examples"
-        cat "$CLONE"/scripts/guest/{init,agent.py} "$CLONE/scripts/steps/tree.sh"
+        cat "$CLONE"/scripts/guest/{init,agent.py} "$CLONE"/scripts/steps/{third-party,tree}.sh
     } | hash_of)
     fresh "$OUT/tree.stamp" "$value" && [ -f "$OUT/tree.tar" ] && return
     tree_make || die "tree: cannot pack the build in $OUT; see the message above"

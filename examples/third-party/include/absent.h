@@ -3,7 +3,7 @@
 /*
  * What POSIX has and WASI has not: owners of files, processes, pipes, terminals, shared libraries. Included before
  * every source file of a third-party program, so that the program's own sources need no change. Everything here fails
- * as the system call would where it does not exist; nothing here imitates what is absent.
+ * as the system call would where it does not exist (but for fchmod); nothing here imitates what is absent.
  */
 
 #ifndef WASMK_ABSENT_H
@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 static inline int wasmk_absent(void)
@@ -67,6 +68,9 @@ static inline int setgid(gid_t gid)
 	(void)gid;
 	return wasmk_absent();
 }
+
+/* sys/stat.h. A call with both arguments only: files have no modes, so any will do, and bzip2 ends if one will not. */
+#define fchmod(fd, mode) ((void)(fd), (void)(mode), 0)
 
 /* signal.h */
 typedef void (*sighandler_t)(int);

@@ -11,6 +11,7 @@ mod hostile;
 mod kill;
 mod lifecycle;
 mod net;
+mod programs;
 mod signals;
 mod spec;
 mod splice;
@@ -50,5 +51,6 @@ pub const ALL: &[Suite] = &[
     hostile::SUITE,
     splice::SUITE,
     net::SUITE,
+    programs::SUITE,
     spec::SUITE,
 ];
