@@ -9,7 +9,9 @@
     (i32.store (i32.const 0) (i32.const 0))
     (local.set $errno
       (call $splice (local.get $from) (local.get $to) (local.get $max) (local.get $flags) (i32.const 0)))
-    (i64.store (i32.const 8) (i64.add (i64.load (i32.const 8)) (i64.load32_u (i32.const 0))))
+    ;; With an error it is not a count: which side to wait for.
+    (if (i32.eqz (local.get $errno))
+      (then (i64.store (i32.const 8) (i64.add (i64.load (i32.const 8)) (i64.load32_u (i32.const 0))))))
     (i32.store (i32.const 16) (i32.add (i32.load (i32.const 16)) (i32.const 1)))
     (local.get $errno))
   ;; Until the end of the stream, which is passed on; answers the first error.

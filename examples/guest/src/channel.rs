@@ -29,7 +29,8 @@ pub struct Passing<'a> {
 }
 
 impl Sender {
-    /// The sending end that was granted under this name. Takes possession of it: call it once.
+    /// The sending end that was granted under this name. Takes possession of it: call it once, and
+    /// not along with [`crate::grants`].
     ///
     /// # Errors
     ///
@@ -56,7 +57,8 @@ impl Sender {
 }
 
 impl Receiver {
-    /// The receiving end that was granted under this name. Takes possession of it: call it once.
+    /// The receiving end that was granted under this name. Takes possession of it: call it once, and
+    /// not along with [`crate::grants`].
     ///
     /// # Errors
     ///

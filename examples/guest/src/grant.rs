@@ -11,6 +11,15 @@ use crate::{sys, Errno};
 pub struct Listener(pub(crate) Descriptor);
 
 impl Listener {
+    /// The listening socket that was granted under this name. Takes possession of it: call it once, and not along with [`grants`].
+    ///
+    /// # Errors
+    ///
+    /// `NOENT` when there is none.
+    pub fn find(name: &str) -> Result<Self, Errno> {
+        sys::find(name).map(|fd| Self(Descriptor::new(fd)))
+    }
+
     /// Waits for a connection and takes it.
     ///
     /// # Errors
@@ -40,6 +49,15 @@ impl Listener {
 pub struct Dialer(pub(crate) Descriptor);
 
 impl Dialer {
+    /// The dialer that was granted under this name. Takes possession of it: call it once, and not along with [`grants`].
+    ///
+    /// # Errors
+    ///
+    /// `NOENT` when there is none.
+    pub fn find(name: &str) -> Result<Self, Errno> {
+        sys::find(name).map(|fd| Self(Descriptor::new(fd)))
+    }
+
     /// Its descriptor.
     pub fn descriptor(&self) -> &Descriptor {
         &self.0

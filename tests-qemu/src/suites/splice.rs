@@ -145,6 +145,17 @@ impl Guest {
         }
     }
 
+    /// A splice that does not wait; which side is in the way, if one is.
+    fn blocked_by(&self, max: u64) -> Result<Option<u32>> {
+        let mut side = [0; 4];
+        match self.call("once", &[FROM, TO, max, 1])? {
+            SUCCESS => return Ok(None),
+            AGAIN => self.store.read_memory(self.instance, 0, &mut side)?,
+            errno => bail!("error {errno}"),
+        }
+        Ok(Some(u32::from_le_bytes(side)))
+    }
+
     /// Bytes that all calls have moved.
     fn moved(&self) -> Result<u64> {
         let mut bytes = [0; 8];
@@ -305,11 +316,7 @@ fn half_close() -> Outcome {
 fn stall<A: Stream, B: Stream>(from: Pair<A>, to: Pair<B>) -> Outcome {
     const TOTAL: usize = 16 * MIB;
     let guest = Guest::new(from.given.as_fd(), to.given.as_fd())?;
-    check_eq!(
-        guest.call("once", &[FROM, TO, 1000, 1])?,
-        AGAIN,
-        "nothing is there"
-    );
+    check_eq!(guest.blocked_by(1000)?, Some(1), "nothing is there");
     thread::scope(|scope| {
         let ours = from.ours;
         let sending = scope.spawn(move || {
@@ -321,13 +328,13 @@ fn stall<A: Stream, B: Stream>(from: Pair<A>, to: Pair<B>) -> Outcome {
         // Until nothing goes any more, for a while.
         let mut refusals = 0;
         while refusals < 20 {
-            match guest.call("once", &[FROM, TO, 1 << 20, 1])? {
-                SUCCESS => refusals = 0,
-                AGAIN => {
+            // Until the sender has filled it, the sender may be in the way, too.
+            match guest.blocked_by(1 << 20)? {
+                Some(2) => {
                     refusals += 1;
                     thread::sleep(Duration::from_millis(20));
                 }
-                errno => bail!("error {errno}"),
+                _ => refusals = 0,
             }
         }
         check!(guest.moved()? < TOTAL as u64, "everything went");

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 
-//! Rings Chandra, then hands Balu the number, and after that a call that she has begun herself, on which he may only speak.
+//! Rings Chandra, then hands Balu a call that she has begun, on which he may only speak, and after that the number.
 
 #![deny(unsafe_code)]
 
 #[cfg(target_family = "wasm")]
 fn main() -> Result<(), wasmk_guest::Errno> {
     use wasmk_friends::{line, CALL, NUMBER};
-    use wasmk_guest::{Errno, Passing, Rights, Sender};
+    use wasmk_guest::{Dialer, Passing, Rights, Sender};
 
-    let chandra = wasmk_guest::grants().dialers.pop().ok_or(Errno::NOENT)?;
+    let chandra = Dialer::find("chandra")?;
     let balu = Sender::find("balu")?;
     let own = chandra.connect(0)?;
     own.send_all(b"Anitha\n")?;
@@ -25,13 +25,6 @@ fn main() -> Result<(), wasmk_guest::Errno> {
         "Anitha: more than she has: {:?}",
         balu.send(NUMBER, Some(all))
     );
-    // He may ring, speak and listen, but not hang up one side only.
-    let number = Passing {
-        rights: Rights::CONNECT,
-        inheriting: Rights::READ | Rights::WRITE,
-        ..all
-    };
-    balu.send(NUMBER, Some(number))?;
     let begun = chandra.connect(0)?;
     let call = Passing {
         descriptor: begun.descriptor(),
@@ -40,6 +33,13 @@ fn main() -> Result<(), wasmk_guest::Errno> {
     };
     balu.send(CALL, Some(call))?;
     println!("Anitha: Chandra says {:?}", line(&begun)?);
+    // He may ring, speak and listen, but not hang up one side only.
+    let number = Passing {
+        rights: Rights::CONNECT,
+        inheriting: Rights::READ | Rights::WRITE,
+        ..all
+    };
+    balu.send(NUMBER, Some(number))?;
     Ok(())
 }
 

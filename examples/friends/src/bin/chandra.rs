@@ -6,10 +6,7 @@
 
 #[cfg(target_family = "wasm")]
 fn main() -> Result<(), wasmk_guest::Errno> {
-    let phone = wasmk_guest::grants()
-        .listeners
-        .pop()
-        .ok_or(wasmk_guest::Errno::NOENT)?;
+    let phone = wasmk_guest::Listener::find("phone")?;
     loop {
         let stream = phone.accept()?;
         // Whoever hangs up early has heard nothing.
