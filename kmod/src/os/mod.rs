@@ -20,8 +20,8 @@ use kernel::sync::Arc;
 use sys::{Dialer, Object, Queue, SpliceBuffer, Watch};
 use wasmk_abi::{
     Address, Clock, Connecting, Counters, Denial, Description, Errno, FileStat, Gather, Interest,
-    Os, Position, QueueEvent, Received, Scatter, Shutdown, SpliceError, Stop, WaitError,
-    WatchSpec, Whence,
+    Os, Position, QueueEvent, Received, Scatter, Shutdown, SpliceError, Stop, WaitError, WatchSpec,
+    Whence,
 };
 
 type Result<T, E = Errno> = core::result::Result<T, E>;
