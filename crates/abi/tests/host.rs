@@ -284,6 +284,11 @@ fn pipes_and_files() {
 #[test]
 fn time_passes() {
     let (mut guest, _) = guest();
+    for clock in 0..4 {
+        guest.ok("clock_res_get", &[clock, 0x80]);
+        assert!((1..=10_000_000).contains(&guest.u64(0x80)));
+    }
+    guest.fails(Errno::Inval, "clock_res_get", &[4, 0x80]);
     let begin = Instant::now();
     guest.put(0x400, &clock_subscription(1, 1, 20_000_000, 0));
     guest.put(0x430, &clock_subscription(2, 0, 3_600_000_000_000, 0));

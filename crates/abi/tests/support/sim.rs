@@ -101,6 +101,9 @@ impl Object {
 /// A step that happens when somebody would sleep.
 pub type Step = Box<dyn FnOnce()>;
 
+/// A call that was refused: function, descriptor, missing rights, subject.
+pub type Denied = (&'static str, u32, Rights, Vec<u8>);
+
 /// The world: shared by the test and the `Os`.
 #[derive(Default)]
 pub struct World {
@@ -111,8 +114,8 @@ pub struct World {
     pub breaths: RefCell<VecDeque<Stop>>,
     pub live: Rc<Cell<usize>>,
     pub sleeps: Cell<usize>,
-    /// Calls that were refused: function, descriptor, missing rights, subject.
-    pub denials: RefCell<Vec<(&'static str, u32, Rights, Vec<u8>)>>,
+    /// Calls that were refused.
+    pub denials: RefCell<Vec<Denied>>,
     counters: Counters,
 }
 
