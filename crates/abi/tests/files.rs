@@ -316,6 +316,14 @@ fn flags_of_open() {
             "{name} {follow} {oflags}: {wanted:?}"
         );
     }
+    let denials = guest.cx.os().0.denials.borrow_mut().split_off(0);
+    let device = (
+        "path_open",
+        ROOT as u32,
+        Rights::empty(),
+        b"device".to_vec(),
+    );
+    assert_eq!(denials, [device]);
     let file = open_all(&mut guest, "new", 0, CREAT | EXCL).unwrap();
     assert_eq!(guest.write(file, b"0123456789"), 10);
     let file = open_all(&mut guest, "dangling", FOLLOW, CREAT).unwrap();

@@ -80,19 +80,25 @@ impl Place {
             .ok_or(Errno::NotDir)
     }
 
-    /// The path leads outside.
-    fn outside(self) -> Fault {
-        Refusal::outside(Errno::Perm, self.fd)
+    /// The path leads to what the directory does not give away: `Perm` for the outside.
+    fn refusal(self, errno: Errno) -> Fault {
+        Refusal::outside(errno, self.fd)
             .about(self.path, self.len)
             .into()
     }
 
+    /// The path leads outside.
+    fn outside(self) -> Fault {
+        self.refusal(Errno::Perm)
+    }
+
     /// What becomes of an error of the system: `Perm` is reported when it is the path's, which a look at it tells.
     fn fault<O: Os>(self, call: &mut Call<'_, '_, O>, follow: bool, errno: Errno) -> Fault {
-        if errno == Errno::Perm && self.leads_outside(call, follow) {
-            return self.outside();
+        match errno {
+            Errno::NotCapable => self.refusal(errno),
+            Errno::Perm if self.leads_outside(call, follow) => self.outside(),
+            _ => errno.into(),
         }
-        errno.into()
     }
 
     fn leads_outside<O: Os>(self, call: &mut Call<'_, '_, O>, follow: bool) -> bool {
