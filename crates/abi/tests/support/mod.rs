@@ -11,6 +11,7 @@ pub mod sim;
 pub mod sim_channels;
 pub mod sim_files;
 pub mod sim_tree;
+pub mod tree;
 
 use wasmk_abi::{lookup, Context, Errno, Grant, Os, Outcome, Resource};
 
