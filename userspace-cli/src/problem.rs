@@ -139,6 +139,12 @@ impl Problem {
         self
     }
 
+    /// With what the program was refused.
+    pub fn with_denied(mut self, denied: Vec<Refused>) -> Self {
+        self.denied = denied;
+        self
+    }
+
     /// Says what to do.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint.get_or_insert_with(|| hint.into());

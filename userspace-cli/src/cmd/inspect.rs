@@ -48,11 +48,14 @@ pub fn inspect(args: &TargetArgs) -> Result<Report, Problem> {
     });
     if let Target::Service(service) = &target {
         text.push_str(&service_text(service)?);
+        if let Some(object) = json.as_object_mut() {
+            object.insert("service".into(), service.record()?);
+        }
+        // One that has ended has no machine code any more.
         let info = Device::open()?
             .open_module(service.name())
             .and_then(|module| module.info());
         if let (Some(object), Ok(info)) = (json.as_object_mut(), info) {
-            object.insert("service".into(), service.record()?);
             object.insert("machine_code_bytes".into(), json!(info.code_bytes));
             object.insert("compile_ns".into(), json!(info.compile_ns));
             object.insert(

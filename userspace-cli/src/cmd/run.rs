@@ -84,15 +84,17 @@ impl Ended<'_> {
             Outcome::Returned(_) => 0,
             Outcome::Exited(code) => code,
             Outcome::Trapped(trap) => {
-                let mut problem = Problem::trap(&trap, self.file);
-                if let Some(hint) = self.hint {
-                    problem = problem.hint(hint);
-                }
-                problem.denied = self.denied;
-                return Err(problem);
+                let problem = Problem::trap(&trap, self.file);
+                let problem = match self.hint {
+                    Some(hint) => problem.hint(hint),
+                    None => problem,
+                };
+                return Err(problem.with_denied(self.denied));
             }
-            Outcome::Deadline => return Err(Problem::deadline(self.file)),
-            Outcome::Killed => return Err(Problem::killed(self.file)),
+            Outcome::Deadline => {
+                return Err(Problem::deadline(self.file).with_denied(self.denied));
+            }
+            Outcome::Killed => return Err(Problem::killed(self.file).with_denied(self.denied)),
         };
         let mut json = json!({ "file": self.file, "exit_code": code, "counters": self.counters });
         let mut notes = String::new();

@@ -406,6 +406,8 @@ impl Shared {
         let begin = Instant::now();
         let mut all_since = None;
         loop {
+            // Asked before the endings: who has ended by now has said how.
+            let over = self.running.load(Ordering::Acquire) == 0;
             let failed = self
                 .endings_mut()
                 .iter_mut()
@@ -434,9 +436,9 @@ impl Shared {
                     .info()
                     .is_ok_and(|entry| entry.state != StoreState::Idle as u32)
             });
-            if all || self.running.load(Ordering::Acquire) == 0 {
+            if all || over {
                 let since = *all_since.get_or_insert_with(Instant::now);
-                if since.elapsed() >= GRACE || self.running.load(Ordering::Acquire) == 0 {
+                if since.elapsed() >= GRACE || over {
                     return Ok(());
                 }
             }

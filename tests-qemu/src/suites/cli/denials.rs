@@ -27,8 +27,8 @@ use crate::{
 };
 
 const REFUSED: &str = include_str!("../../../wat/refused.wat");
-/// The lines of `refused.wat`, behind time and worker.
-const OUTSIDE: &str = "path_open fd 3 \"../secret\" — leads out of its directory: grant the one that it leads to with --dir DIR";
+/// The lines of `refused.wat`, behind time and worker; what would be an escape on a terminal is spelt out.
+const OUTSIDE: &str = "path_open fd 3 \"../secret\\u{1b}\" — leads out of its directory: grant the one that it leads to with --dir DIR";
 const RIGHT: &str = "path_create_directory fd 3 \"new\" — missing right path_create_directory: grant with --dir DIR:rw, \
                      or add path_create_directory to its rights";
 
