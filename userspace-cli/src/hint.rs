@@ -167,6 +167,16 @@ pub fn missing(
         !grants.dir.is_empty() || !grants.mapdir.is_empty(),
         "was given no directory (--dir DIR)",
     );
+    look(
+        Need::Receive,
+        !grants.channels.receive.is_empty(),
+        "was given no channel to receive from (--receive NAME)",
+    );
+    look(
+        Need::Send,
+        !grants.channels.send.is_empty(),
+        "was given no channel to send to (--send CHANNEL)",
+    );
     if let (false, Some(flag)) = (hints.is_empty(), args.iter().find(|arg| is_grant(arg))) {
         let flag = flag.to_string_lossy();
         let flag = flag.split('=').next().unwrap_or(&flag);
@@ -180,7 +190,15 @@ pub fn missing(
 fn is_grant(arg: &OsString) -> bool {
     let arg = arg.to_string_lossy();
     let name = arg.split('=').next().unwrap_or(&arg);
-    ["--listen", "--connect", "--dir", "--mapdir"].contains(&name)
+    [
+        "--listen",
+        "--connect",
+        "--dir",
+        "--mapdir",
+        "--receive",
+        "--send",
+    ]
+    .contains(&name)
 }
 
 #[cfg(test)]
@@ -253,6 +271,7 @@ mod tests {
         assert_eq!(wasi("fd_close"), Need::Nothing);
         assert_eq!(wasi("random_get"), Need::Nothing);
         assert_eq!(need("wasmk", "queue_wait"), Need::Nothing);
+        assert_eq!(need("wasmk", "channel_send"), Need::Send);
         assert_eq!(need("env", "path_open"), Need::Unknown);
     }
 }

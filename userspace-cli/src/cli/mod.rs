@@ -291,12 +291,14 @@ pub fn parse() -> Result<(Command, bool), u8> {
 }
 
 /// Flags of `invoke` that take a value; its steps have flags of their own.
-const INVOKE_FLAGS: [&str; 14] = [
+const INVOKE_FLAGS: [&str; 16] = [
     "--dir",
     "--mapdir",
     "--file",
     "--listen",
     "--connect",
+    "--receive",
+    "--send",
     "--stdin",
     "--stdout",
     "--stderr",
