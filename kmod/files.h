@@ -6,6 +6,7 @@
 #include <linux/path.h>
 #include <linux/types.h>
 
+struct audit_context;
 struct cred;
 struct dir_context;
 struct file;
@@ -19,6 +20,7 @@ struct wasmk_authority;
 struct wasmk_acting {
 	const struct cred *cred;
 	struct fs_struct *fs;
+	struct audit_context *audit;
 };
 
 /* The directory of a path's last component, and that component. */

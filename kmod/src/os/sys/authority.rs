@@ -2,10 +2,7 @@
 //! Acting on somebody else's behalf.
 
 use super::ffi_files as ffi;
-use core::{
-    marker::PhantomData,
-    ptr::{null, null_mut, NonNull},
-};
+use core::{marker::PhantomData, ptr::NonNull};
 use kernel::{bindings, prelude::*};
 use wasmk_abi::Errno;
 
@@ -42,10 +39,7 @@ impl Authority {
 
     /// The calling task acts by it until the guard is dropped.
     pub(super) fn act(&self) -> Acting<'_> {
-        let mut before = ffi::Before {
-            cred: null(),
-            fs: null_mut(),
-        };
+        let mut before = ffi::Before::empty();
         // SAFETY: the guard borrows the authority, and undoes it on the same task: it is not `Send`.
         unsafe { ffi::wasmk_act_begin(self.0.as_ptr(), &raw mut before) };
         Acting {
@@ -69,10 +63,7 @@ impl Acting<'_> {
     ///
     /// The file lives as long as the guard.
     pub(super) unsafe fn as_opener(file: *const bindings::file) -> Self {
-        let mut before = ffi::Before {
-            cred: null(),
-            fs: null_mut(),
-        };
+        let mut before = ffi::Before::empty();
         // SAFETY: by contract; the guard undoes it on the same task.
         unsafe { ffi::wasmk_act_as_opener(file, &raw mut before) };
         Self {

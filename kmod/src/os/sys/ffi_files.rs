@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Declarations of `kmod/files.c`.
+//! Declarations of `kmod/authority.c`, `kmod/files.c` and `kmod/names.c`.
 //!
 //! Pointers are to live objects unless said otherwise. All may sleep, in process context, and are called with no lock held. Results
 //! are zero, a count or a negative error number; files are error pointers or referenced.
@@ -28,6 +28,18 @@ pub(super) struct Parent {
 pub(super) struct Before {
     pub(super) cred: *const bindings::cred,
     pub(super) fs: *mut c_void,
+    pub(super) audit: *mut c_void,
+}
+
+impl Before {
+    /// To be filled in.
+    pub(super) fn empty() -> Self {
+        Self {
+            cred: core::ptr::null(),
+            fs: core::ptr::null_mut(),
+            audit: core::ptr::null_mut(),
+        }
+    }
 }
 
 /// `struct wasmk_time`.

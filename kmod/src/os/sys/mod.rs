@@ -5,7 +5,7 @@
 //! under the lock of *their* wait queue, then wake the queue's one sleeper. So the order is: lock of a file's wait queue, lock
 //! of the readiness queue's wait queue head. Positions of regular files are moved under `f_pos_lock`, with nothing else held; those of
 //! directories, too, then the kernel takes the directory's `i_rwsem` (shared), under which entries are copied to memory of the
-//! module's, never the program's. What changes directories takes the kernel's own locks in its order (see `kmod/files.c`), and
+//! module's, never the program's. What changes directories takes the kernel's own locks in its order (see `kmod/names.c`), and
 //! nothing of wasmk's. Files and directories are closed with no lock held.
 #![allow(unsafe_code)]
 

@@ -59,11 +59,12 @@ fn ground() -> Result<Ground> {
     fs::set_permissions(ground.at("in/closed"), fs::Permissions::from_mode(0o700))?;
     fs::create_dir(ground.at("in/sticky"))?;
     fs::set_permissions(ground.at("in/sticky"), fs::Permissions::from_mode(0o1777))?;
-    fs::write(ground.at("in/sticky/roots"), "")?;
+    fs::write(ground.at("in/sticky/others"), "")?;
     fs::set_permissions(
-        ground.at("in/sticky/roots"),
+        ground.at("in/sticky/others"),
         fs::Permissions::from_mode(0o666),
     )?;
+    chown(ground.at("in/sticky/others"), Some(USER + 1), None)?;
     Ok(ground)
 }
 
@@ -106,9 +107,19 @@ fn granted_by_user() -> Outcome {
         "link root's"
     );
     check_eq!(
-        probe.unlink(3, b"sticky/roots")?,
+        probe.unlink(3, b"sticky/others")?,
         Err(PERM),
-        "unlink root's in a sticky one"
+        "unlink another's in a sticky one"
+    );
+    check_eq!(
+        probe.create(3, b"sticky/others")?,
+        Err(ACCES),
+        "another's in a sticky one, where it was to be made"
+    );
+    let how = (true, 0, WRITE, 0);
+    check!(
+        probe.open_with(3, b"sticky/others", how)?.is_ok(),
+        "another's in a sticky one, where it was expected"
     );
     check_eq!(
         probe.create(3, b"sticky/mine")?.is_ok(),

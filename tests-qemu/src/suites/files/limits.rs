@@ -2,13 +2,14 @@
 //! Full disks, read-only ones, limits of the process, and many rounds.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
+    os::{fd::AsFd, unix::fs::OpenOptionsExt},
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{bail, Result};
-use libwasmk::{Call, Outcome as Ended};
+use libwasmk::{uapi::grant::GrantKind, Call, Grant, GrantSource, Outcome as Ended};
 use rustix::{
     fs::{mknodat, FileType, Mode, CWD},
     process::{getrlimit, setrlimit, Resource, Rlimit},
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub fn run(cases: &mut Cases) {
+    cases.case("what is no directory is not granted as one", grants);
     cases.case("a full disk", full);
     cases.case("no more inodes", inodes);
     cases.case("a read-only mount", read_only);
@@ -32,6 +34,45 @@ pub fn run(cases: &mut Cases) {
     cases.case("a directory that is removed while it is open", removed);
     cases.case("a blocking read of a named pipe is killed", killed);
     cases.case("100 000 rounds of open and close", rounds);
+}
+
+fn grants() -> Outcome {
+    let ground = Ground::new("mode=755")?;
+    let none: [&str; 0] = [];
+    let probe = Probe::new(&none)?;
+    let longest = "/".repeat(4095);
+    let grant = |file: &File, name: &str| {
+        let source = GrantSource::File(GrantKind::Directory, file.as_fd());
+        let grant = Grant {
+            name,
+            number: None,
+            source,
+        };
+        probe.store.grant(&grant).map_err(|error| error.errno)
+    };
+    let file = File::open(ground.at("in/file"))?;
+    check_eq!(grant(&file, "x"), Err(libc::ENOTDIR), "a file");
+    check_eq!(
+        grant(&File::open("/dev/null")?, "x"),
+        Err(libc::ENOTDIR),
+        "a device"
+    );
+    let mut options = OpenOptions::new();
+    let path = options.read(true).custom_flags(libc::O_PATH);
+    let path = path.open(ground.at("in"))?;
+    check_eq!(grant(&path, "x"), Err(libc::EBADF), "a path");
+    let directory = File::open(ground.at("in"))?;
+    check_eq!(grant(&directory, ""), Err(libc::EINVAL), "no name");
+    check_eq!(
+        grant(&directory, &format!("{longest}/")),
+        Err(libc::EINVAL),
+        "a long name"
+    );
+    check_eq!(grant(&directory, &longest), Ok(3), "the longest name");
+    check!(probe.list(3, 4096)?.is_ok(), "list");
+    let at = rustix::fs::seek(&directory, rustix::fs::SeekFrom::Current(0))?;
+    check_eq!(at, 0, "where the grantor's own file is");
+    Ok(())
 }
 
 fn full() -> Outcome {
