@@ -35,7 +35,10 @@ mod o {
 /// What the kernel is asked for.
 fn open_flags(how: OpenFlags, flags: FdFlags) -> c_int {
     let mut bits = o::LARGEFILE;
-    bits |= match (how.contains(OpenFlags::READ), how.contains(OpenFlags::WRITE)) {
+    bits |= match (
+        how.contains(OpenFlags::READ),
+        how.contains(OpenFlags::WRITE),
+    ) {
         (true, true) => o::RDWR,
         (false, true) => o::WRONLY,
         (_, false) => 0,
@@ -282,12 +285,7 @@ impl Files for KernelOs {
         parent(&acting, directory, &text, Errno::Exist)?.make_link(&acting, &target)
     }
 
-    fn read_link(
-        &mut self,
-        directory: &Directory,
-        path: &[u8],
-        into: &mut [u8],
-    ) -> Result<usize> {
+    fn read_link(&mut self, directory: &Directory, path: &[u8], into: &mut [u8]) -> Result<usize> {
         let (text, acting) = (Text::new(path)?, directory.act());
         Place::find(&acting, directory, &text, Lookup::new(false))?.read_link(&acting, into)
     }

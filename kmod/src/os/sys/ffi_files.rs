@@ -128,11 +128,8 @@ extern "C" {
     /// Sets two times, access and modification; nanoseconds may be `UTIME_NOW` and `UTIME_OMIT`.
     pub(super) fn wasmk_utimes(path: *const Path, times: *const Time) -> c_int;
     /// Reads a directory from `at` on; answers where it was left.
-    pub(super) fn wasmk_iterate(
-        dir: *mut bindings::file,
-        at: i64,
-        context: *mut DirContext,
-    ) -> i64;
+    pub(super) fn wasmk_iterate(dir: *mut bindings::file, at: i64, context: *mut DirContext)
+        -> i64;
 
     pub(super) fn wasmk_file_truncate(file: *mut bindings::file, size: i64) -> c_int;
     pub(super) fn wasmk_file_allocate(file: *mut bindings::file, at: i64, size: i64) -> c_int;

@@ -6,7 +6,8 @@ use super::{
     authority::Acting,
     check,
     directory::Directory,
-    done, ffi_files as ffi, file::Object,
+    done, ffi_files as ffi,
+    file::Object,
 };
 use crate::sys::task::give_way;
 use core::ptr::{null_mut, NonNull};
@@ -78,7 +79,8 @@ impl Text {
             Some(_) if back.contains(&0) => return Err(Errno::Inval),
             Some(_) => {}
         }
-        let mut text = KVec::with_capacity(len + 1, GFP_KERNEL_ACCOUNT).map_err(|_| Errno::NoMem)?;
+        let mut text =
+            KVec::with_capacity(len + 1, GFP_KERNEL_ACCOUNT).map_err(|_| Errno::NoMem)?;
         for part in [front, back, &[0]] {
             text.extend_from_slice(part, GFP_KERNEL_ACCOUNT)
                 .map_err(|_| Errno::NoMem)?;
@@ -99,7 +101,11 @@ impl Text {
     /// Where the last component begins and ends.
     fn last_bounds(&self) -> (usize, usize) {
         let is_name = |&byte: &u8| byte != b'/';
-        let end = self.bytes().iter().rposition(is_name).map_or(0, |at| at + 1);
+        let end = self
+            .bytes()
+            .iter()
+            .rposition(is_name)
+            .map_or(0, |at| at + 1);
         let front = self.bytes().get(..end).unwrap_or(&[]);
         let begin = front.iter().rposition(|&byte| byte == b'/');
         (begin.map_or(0, |at| at + 1), end)
@@ -222,9 +228,7 @@ impl Place {
         flags: c_int,
     ) -> Result<Directory, Errno> {
         // SAFETY: it is kept; the file's reference is handed on.
-        unsafe {
-            Ok(directory.beneath(file(ffi::wasmk_open(&raw const self.0, flags))?))
-        }
+        unsafe { Ok(directory.beneath(file(ffi::wasmk_open(&raw const self.0, flags))?)) }
     }
 
     /// Stores as much of a symbolic link's text as fits.
