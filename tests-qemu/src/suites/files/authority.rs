@@ -143,7 +143,7 @@ fn granted_by_user() -> Outcome {
         "owner"
     );
     // A file keeps what it was opened with, and its maker may open it whatever its mode.
-    fs::set_permissions(ground.at("in/new"), fs::Permissions::from_mode(0))?;
+    fs::set_permissions(ground.at("in/new"), fs::Permissions::from_mode(0o0))?;
     check_eq!(
         probe.call("fd_filestat_set_size", &[new, 2])?,
         Ok(()),

@@ -197,7 +197,7 @@ fn longest() -> Outcome {
         Resource::Fsize,
         Rlimit {
             current: Some(8192),
-            ..before.clone()
+            ..before
         },
     )?;
     let answers = (|| -> Result<_> {
