@@ -63,13 +63,16 @@ fn warm_up(suite: &Suite) -> anyhow::Result<()> {
     }
     module::insert(suite.parameters)?;
     tool::wasmctl(&["invoke", "math.wat", "add", "1", "2"])?.expect(0)?;
-    use_every_slot()?;
+    use_addresses()?;
     module::expect_nothing_left()?;
     module::remove()
 }
 
-/// The kernel keeps page tables of its vmalloc area for the next user of the same addresses, so guard slots grow it once.
-fn use_every_slot() -> anyhow::Result<()> {
+/// Reservations of 4 GiB that a suite may have besides all guard slots.
+const WIDE: usize = 3;
+
+/// The kernel keeps page tables of its vmalloc area for the next user of the same addresses, so memories grow it once.
+fn use_addresses() -> anyhow::Result<()> {
     let device = Device::open()?;
     let options = LoadOptions {
         memory: MemoryModel::Guard,
@@ -80,6 +83,15 @@ fn use_every_slot() -> anyhow::Result<()> {
     while device.stats()?.slots_used < device.stats()?.slots_max {
         let store = device.create_store(&StoreOptions::default())?;
         store.instantiate(&module, "")?;
+        stores.push(store);
+    }
+    let wide = module::wide(&device)?;
+    for _ in 0..WIDE {
+        let store = device.create_store(&StoreOptions {
+            max_memory: 4 << 30,
+            ..StoreOptions::default()
+        })?;
+        store.instantiate(&wide, "")?;
         stores.push(store);
     }
     Ok(())

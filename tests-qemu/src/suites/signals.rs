@@ -195,7 +195,7 @@ fn killed_while_parked() -> Outcome {
         source: GrantSource::File(GrantKind::Stream, writer.as_fd()),
     })?;
     drop(writer);
-    let args = [1 << 40];
+    let args = [2_000_000_000];
     let call = Call::export(instance, "checksum", &args);
     let alarms = Alarms::every(Duration::from_millis(50))?;
     let step = store.begin(&call)?;

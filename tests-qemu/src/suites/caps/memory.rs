@@ -3,7 +3,7 @@
 
 use std::{fs::File, os::fd::AsFd};
 
-use libwasmk::{Device, ErrorKind, LoadOptions, MemoryModel, StoreOptions};
+use libwasmk::{Device, ErrorKind, StoreOptions};
 
 use crate::{
     check, check_eq,
@@ -164,12 +164,7 @@ pub(super) fn memory_ioctl() -> Outcome {
 /// Reservations of bounds memories are limited in all, as nobody is charged for their page tables: 4 GiB each, 64 GiB together.
 pub(super) fn reservations() -> Outcome {
     let device = Device::open()?;
-    let wide = wat::parse_str("(module (memory 1 65536))")?;
-    let options = LoadOptions {
-        memory: MemoryModel::Bounds,
-        ..LoadOptions::default()
-    };
-    let module = device.load(&wide, &options)?;
+    let module = module::wide(&device)?;
     let store = || {
         device.create_store(&StoreOptions {
             max_memory: 4 << 30,
@@ -201,6 +196,6 @@ pub(super) fn reservations() -> Outcome {
     let last = store()?;
     last.instantiate(&module, "")?;
     check!(store()?.instantiate(&module, "").is_err(), "one too many");
-    drop((stores, last));
+    drop((stores, last, module));
     module::expect_nothing_left()
 }
