@@ -48,7 +48,8 @@ impl Buffer<'_> {
 /// Stores the entries from `cookie` on, each a `dirent` (next cookie, inode, length of the name, type; 24 bytes) and its name, until
 /// the buffer is full: the last entry is cut off there, and less than the whole buffer used means that there are no more.
 ///
-/// The inode told for `..` is that of the directory itself: nothing is told about what is outside.
+/// The inode told for `..` is that of the directory itself, as is that of `.`, which file systems in layers tell differently:
+/// nothing is told about what is outside.
 pub(super) fn readdir<O: Os>(
     call: &mut Call<'_, '_, O>,
     fd: u32,
@@ -79,7 +80,8 @@ pub(super) fn readdir<O: Os>(
             if left == 0 || buffer.is_full() {
                 return false;
             }
-            let ino = if entry.name == b".." { own } else { entry.ino };
+            let dots = entry.name == b"." || entry.name == b"..";
+            let ino = if dots { own } else { entry.ino };
             buffer.entry(&entry, ino);
             cookie = entry.next;
             left -= 1;

@@ -79,7 +79,10 @@ pub fn entries() {
     for entry in full.iter().filter(|entry| entry.name != "..") {
         let there = stat(dir, &entry.name, 0);
         same("type", there.map(|s| s.kind), Ok(entry.kind));
-        same("inode", there.map(|s| s.ino), Ok(entry.ino));
+        // File systems in layers (overlayfs) have inodes of their own for directories, which a list does not tell.
+        if entry.kind != 3 {
+            same("inode", there.map(|s| s.ino), Ok(entry.ino));
+        }
         same("cookie", entry.next != 0, true);
     }
     for room in [28, 29, 40, 53, 60, 100] {
