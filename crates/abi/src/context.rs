@@ -5,9 +5,11 @@ use alloc::vec::Vec;
 use core::sync::atomic::Ordering::Relaxed;
 
 use crate::{
+    address::Text,
     call::{Call, Fault, Outcome},
     descriptor::{Descriptor, FdFlags, Resource},
-    functions, seal, Errno, Memory, Os, QueueEvent, Refusal, Rights, Span, Stop, Table, PATH_MAX,
+    functions, seal, Address, Errno, Memory, Os, QueueEvent, Refusal, Rights, Span, Stop, Table,
+    PATH_MAX,
 };
 
 /// Most bytes of arguments, and of environment.
@@ -256,12 +258,31 @@ impl<O: Os> Context<O> {
         Outcome::Done
     }
 
-    /// Reports the refusal of a call.
+    /// Reports the refusal of a call: about the path that it named, else about the address of its socket.
     fn refused(&mut self, function: u32, refusal: Refusal, memory: &mut [u8]) {
         let memory = Memory::new(memory);
-        let subject = refusal.subject.unwrap_or((0, 0));
-        let subject = memory.bytes(subject.0, subject.1).unwrap_or_default();
+        let address = match refusal.subject {
+            Some(_) => Address::none(),
+            None => self.address_of(refusal.fd),
+        };
+        let text = Text::of(&address);
+        let subject = refusal.subject.map_or(text.as_bytes(), |(at, len)| {
+            memory.bytes(at, len).unwrap_or_default()
+        });
         refusal.report(&mut self.os, functions::name(function), subject);
+    }
+
+    /// Whom a socket is connected to, or where it listens; none for anything else.
+    fn address_of(&self, fd: u32) -> Address {
+        let address = self.table.get(fd).and_then(|d| match d.resource() {
+            Resource::Socket(socket) | Resource::Datagram(socket) => self
+                .os
+                .address(socket, true)
+                .or_else(|_| self.os.address(socket, false)),
+            Resource::Listener(socket) => self.os.address(socket, false),
+            _ => Err(Errno::NotSock),
+        });
+        address.unwrap_or(Address::none())
     }
 
     /// Closes all descriptors and forgets a parked call.

@@ -15,7 +15,7 @@ pub struct Denial<'a> {
     /// The rights that it lacks. Empty: the rights were there, but what is asked for lies outside of what the descriptor stands
     /// for, such as a path that leads out of its directory.
     pub missing: Rights,
-    /// The path as the guest gave it, if it gave one. Any bytes.
+    /// The path as the guest gave it, if it gave one: any bytes. Of a socket, the text of its peer's address, or else of its own.
     pub subject: &'a [u8],
 }
 
