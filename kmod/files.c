@@ -20,12 +20,20 @@ static_assert(sizeof(struct dir_context) == 24 && offsetof(struct dir_context, p
 
 #define BENEATH (LOOKUP_BENEATH | LOOKUP_NO_MAGICLINKS)
 
+/* The places of its entries are told in 32 bits, where the file system can: C programs of 32 bits keep them in a long. */
+static struct file *directory(struct file *file)
+{
+	if (!IS_ERR(file) && d_is_dir(file->f_path.dentry))
+		file->f_mode |= FMODE_32BITHASH;
+	return file;
+}
+
 /* An open file of our own: its position is not the grantor's. What the grantor's file may do has been checked when it was opened. */
 struct file *wasmk_directory_reopen(struct file *file)
 {
 	if (!d_can_lookup(file->f_path.dentry) || !(file->f_mode & FMODE_READ))
 		return ERR_PTR(-ENOTDIR);
-	return dentry_open(&file->f_path, O_RDONLY | O_DIRECTORY | O_LARGEFILE, current_cred());
+	return directory(dentry_open(&file->f_path, O_RDONLY | O_DIRECTORY | O_LARGEFILE, current_cred()));
 }
 
 int wasmk_lookup(struct file *dir, const char *name, unsigned int flags, struct path *out)
@@ -144,7 +152,7 @@ struct file *wasmk_open(const struct path *path, int flags)
 		return ERR_PTR(-EPERM);
 	if (!IS_APPEND(inode))
 		flags &= ~O_APPEND;
-	file = dentry_open(path, flags & ~O_TRUNC, current_cred());
+	file = directory(dentry_open(path, flags & ~O_TRUNC, current_cred()));
 	if (IS_ERR(file))
 		return file;
 	error = security_file_post_open(file, access);

@@ -96,6 +96,8 @@ unsigned int wasmk_file_traits(struct file *file)
 		traits |= WASMK_WRITABLE;
 	if (file->f_mode & FMODE_NOWAIT)
 		traits |= WASMK_NOWAIT;
+	if (file->f_mode & FMODE_LSEEK)
+		traits |= WASMK_SEEKABLE;
 	if (file->f_flags & O_DIRECT || file->f_mode & FMODE_PATH)
 		traits |= WASMK_REFUSED;
 	return traits;

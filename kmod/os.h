@@ -12,6 +12,8 @@
 #define WASMK_NOWAIT (1u << 18)
 /* Not to be granted. */
 #define WASMK_REFUSED (1u << 19)
+/* Has a position. */
+#define WASMK_SEEKABLE (1u << 20)
 
 /* Traits of a socket: bits 0-7 its type, bits 8-15 its family, and these. */
 #define WASMK_SOCK_LISTENING (1u << 16)

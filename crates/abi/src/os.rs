@@ -51,6 +51,8 @@ pub struct Description {
     pub readable: bool,
     /// Open for writing.
     pub writable: bool,
+    /// Has a position that can be moved: regular files, and devices such as `/dev/null`, which are no terminals by that.
+    pub seekable: bool,
 }
 
 /// Attributes of a file. Times in nanoseconds since 1970.

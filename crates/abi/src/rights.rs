@@ -161,6 +161,8 @@ impl Rights {
                 return Self::FILE.difference(cannot);
             }
             FileType::SocketStream | FileType::SocketDgram => rights |= Self::SOCK_SHUTDOWN,
+            // A C library takes a character device without these for a terminal.
+            _ if description.seekable => rights |= Self::FD_SEEK | Self::FD_TELL,
             _ => {}
         }
         rights

@@ -16,7 +16,7 @@ use std::{
 use support::{clock_subscription, fd_subscription, Guest};
 use wasmk_abi::{
     host::{Control, Dialer, HostOs, Object, Target},
-    Address, Clock, Errno, Os, Outcome, Resource,
+    Address, Clock, Errno, Os, Outcome, Resource, Rights,
 };
 
 fn guest() -> (Guest<HostOs>, Arc<Control>) {
@@ -321,4 +321,17 @@ fn arguments_and_environment() {
     guest.ok("environ_get", &[0, 0]);
     guest.fails(Errno::Fault, "args_get", &[0xfff8, 0x200]);
     guest.fails(Errno::Fault, "args_get", &[0x100, 0xfff8]);
+}
+
+/// A C library takes a character device without the rights to seek and tell for a terminal.
+#[test]
+fn a_device_that_can_be_sought_is_no_terminal() {
+    let seeks = Rights::FD_SEEK | Rights::FD_TELL;
+    for (path, expected) in [("/dev/null", seeks), ("/dev/ptmx", Rights::empty())] {
+        let file = std::fs::File::open(path).unwrap();
+        let object = Object::new(file.into()).unwrap();
+        let os = HostOs::new(Arc::new(Control::new().unwrap()));
+        let rights = Rights::of_stream(os.describe(&object));
+        assert_eq!(rights & seeks, expected, "{path}");
+    }
 }

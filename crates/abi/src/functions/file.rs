@@ -4,15 +4,16 @@
 use crate::{
     call::{Call, Fault},
     descriptor::Resource,
-    Advice, Errno, FileType, Os, Rights, Whence,
+    Advice, Description, Errno, FileType, Os, Rights, Whence,
 };
 
-/// The object of `fd` if it is a regular file with `rights`; `otherwise` when it is something else. Directories lack the rights
-/// that only files have.
-pub(super) fn regular<'c, O: Os>(
+/// The object of `fd` if it `fits` and has `rights`; `otherwise` when it is something else. Directories lack the rights that only
+/// files have.
+fn object<'c, O: Os>(
     call: &'c mut Call<'_, '_, O>,
     fd: u32,
     rights: Rights,
+    fits: impl FnOnce(Description) -> bool,
     otherwise: Errno,
 ) -> Result<(&'c mut O, &'c O::Object), Fault> {
     let (table, os) = (&call.cx.table, &mut call.cx.os);
@@ -25,11 +26,22 @@ pub(super) fn regular<'c, O: Os>(
         }
         _ => return Err(otherwise.into()),
     };
-    if os.describe(object).filetype != FileType::RegularFile {
+    if !fits(os.describe(object)) {
         return Err(otherwise.into());
     }
     descriptor.require(rights)?;
     Ok((os, object))
+}
+
+/// The object of `fd` if it is a regular file with `rights`; `otherwise` when it is something else.
+pub(super) fn regular<'c, O: Os>(
+    call: &'c mut Call<'_, '_, O>,
+    fd: u32,
+    rights: Rights,
+    otherwise: Errno,
+) -> Result<(&'c mut O, &'c O::Object), Fault> {
+    let is_regular = |d: Description| d.filetype == FileType::RegularFile;
+    object(call, fd, rights, is_regular, otherwise)
 }
 
 pub(super) fn seek<O: Os>(
@@ -54,7 +66,7 @@ pub(super) fn seek<O: Os>(
     } else {
         Rights::FD_SEEK
     };
-    let (os, object) = regular(call, fd, rights, Errno::Spipe)?;
+    let (os, object) = object(call, fd, rights, |d| d.seekable, Errno::Spipe)?;
     let position = os.seek(object, offset, whence)?;
     Ok(call.memory.put_u64(out, position)?)
 }

@@ -35,10 +35,16 @@ impl Object {
             _ => FileType::Unknown,
         };
         let access = flags & OFlags::ACCMODE;
+        let seekable = match filetype {
+            FileType::RegularFile => true,
+            FileType::CharacterDevice => rustix::fs::tell(&fd).is_ok(),
+            _ => false,
+        };
         let description = Description {
             filetype,
             readable: access != OFlags::WRONLY,
             writable: access != OFlags::RDONLY,
+            seekable,
         };
         Ok(Self {
             fd: Arc::new(fd),
@@ -58,6 +64,7 @@ impl Object {
             filetype: FileType::Unknown,
             readable,
             writable: !readable,
+            seekable: false,
         };
         Self { fd, description }
     }

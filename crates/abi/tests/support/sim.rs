@@ -217,6 +217,7 @@ impl Os for Sim {
             filetype: object.filetype,
             readable: object.readable,
             writable: object.writable,
+            seekable: object.filetype == FileType::RegularFile,
         }
     }
 

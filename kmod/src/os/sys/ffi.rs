@@ -11,6 +11,7 @@ pub(super) mod traits {
     pub(in super::super) const READABLE: u32 = 1 << 16;
     pub(in super::super) const WRITABLE: u32 = 1 << 17;
     pub(in super::super) const NOWAIT: u32 = 1 << 18;
+    pub(in super::super) const SEEKABLE: u32 = 1 << 20;
     pub(in super::super) const REFUSED: u32 = 1 << 19;
     pub(in super::super) const LISTENING: u32 = 1 << 16;
     pub(in super::super) const CONNECTING: u32 = 1 << 17;
@@ -56,7 +57,7 @@ extern "C" {
         write: bool,
         flags: u32,
     ) -> isize;
-    /// Moves the position of a regular file.
+    /// Moves the position of a file that has one.
     pub(super) fn wasmk_file_seek(file: *mut bindings::file, offset: i64, whence: c_int) -> i64;
     /// `vfs_poll`.
     pub(super) fn wasmk_poll(

@@ -72,6 +72,7 @@ impl Object {
                 filetype: FileType::Unknown,
                 readable: bits & traits::READABLE != 0,
                 writable: bits & traits::WRITABLE != 0,
+                seekable: false,
             },
             nowait: bits & traits::NOWAIT != 0,
         };
@@ -89,6 +90,11 @@ impl Object {
             },
             _ => return Err(Errno::Inval),
         };
+        let has_position = matches!(
+            object.description.filetype,
+            FileType::RegularFile | FileType::CharacterDevice
+        );
+        object.description.seekable = has_position && bits & traits::SEEKABLE != 0;
         Ok(object)
     }
 
@@ -104,6 +110,7 @@ impl Object {
                 filetype: FileType::Unknown,
                 readable: receiving,
                 writable: !receiving,
+                seekable: false,
             },
             nowait: false,
         }
@@ -216,7 +223,7 @@ impl Object {
 
     /// See `Os::seek`.
     pub(crate) fn seek(&self, offset: i64, whence: Whence) -> Result<u64, Errno> {
-        if !self.is_regular() {
+        if !self.description.seekable {
             return Err(Errno::Spipe);
         }
         let whence = match whence {
@@ -224,7 +231,7 @@ impl Object {
             Whence::Current => 1,
             Whence::End => 2,
         };
-        // SAFETY: a regular file has a position and its lock.
+        // SAFETY: the file is referenced here, and has a position.
         let at = unsafe { ffi::wasmk_file_seek(self.as_ptr(), offset, whence) };
         check(at as isize).map(|at| at as u64)
     }

@@ -18,7 +18,7 @@ use crate::{
     check, check_eq,
     guest::{
         module,
-        probe::{pipe, stream, Probe, BADF, FAULT, MEMORY, NOENT, NOTCAPABLE, SUCCESS},
+        probe::{pipe, stream, Probe, BADF, FAULT, MEMORY, NOENT, NOTCAPABLE, SPIPE, SUCCESS},
         tool::wasm,
         Outcome,
     },
@@ -112,6 +112,32 @@ pub(super) fn rights() -> Outcome {
         NOTCAPABLE,
         "the right to write again"
     );
+    Ok(())
+}
+
+/// A C library takes a character device that cannot be sought for a terminal, and asks its rights.
+pub(super) fn devices() -> Outcome {
+    let null = File::options().read(true).write(true).open("/dev/null")?;
+    let terminal = File::open("/dev/ptmx")?;
+    let probe = Probe::new(&[stream(3, null.as_fd()), stream(4, terminal.as_fd())])?;
+    check_eq!(
+        probe.call("fd_seek", &[3, 0, 2, 128])?,
+        SUCCESS,
+        "seek on /dev/null"
+    );
+    check_eq!(
+        probe.call("fd_seek", &[4, 0, 1, 128])?,
+        SPIPE,
+        "seek on a terminal"
+    );
+    for (fd, expected) in [(3, 0x24), (4, 0)] {
+        check_eq!(probe.call("fd_fdstat_get", &[fd, 128])?, SUCCESS, "fdstat");
+        check_eq!(
+            probe.peek(136)? & 0x24,
+            expected,
+            "rights to seek and tell of descriptor {fd}"
+        );
+    }
     Ok(())
 }
 

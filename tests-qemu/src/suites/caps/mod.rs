@@ -48,6 +48,7 @@ fn run(cases: &mut Cases) {
         "rights that are given up stay given up",
         descriptors::rights,
     );
+    cases.case("only terminals look like terminals", descriptors::devices);
     cases.case(
         "grants of forbidden files are refused",
         descriptors::forbidden_files,
