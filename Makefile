@@ -24,6 +24,10 @@ test: ## every test: native, then inside the guest kernel
 shell: ## a shell in the guest with the module loaded
 	@./scripts/vm --tty -- bash
 
+bench: ## measures the engine against others; QUICK=1, KERNELS=fib,lz, ROWS=wasmk,liftoff, PARTS=run,compile,micro
+	@./scripts/bench $(if $(QUICK),--quick) $(if $(KERNELS),--kernels $(KERNELS)) $(if $(ROWS),--rows $(ROWS)) \
+		$(if $(PARTS),--parts $(PARTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
 lint: ## rustfmt, clippy, the fence around unsafe
 	@./scripts/lint
 
@@ -54,4 +58,4 @@ clean: ## removes what was built from this clone
 distclean: ## removes the whole cache directory too
 	@./scripts/clean --all
 
-.PHONY: help demo test shell lint fmt kmod install clean distclean
+.PHONY: help demo bench test shell lint fmt kmod install clean distclean
