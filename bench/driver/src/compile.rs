@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Compilation of modules that others have published: time, validation apart, memory, code.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 
@@ -31,7 +34,8 @@ pub struct Module {
     pub rows: BTreeMap<&'static str, Figures>,
 }
 
-fn files(options: &Options) -> Result<Vec<(u64, PathBuf)>, String> {
+/// The modules, smallest first, with their lengths.
+pub fn files(options: &Options) -> Result<Vec<(u64, PathBuf)>, String> {
     let directory = &options.modules;
     let entries =
         std::fs::read_dir(directory).map_err(|e| format!("{}: {e}", directory.display()))?;
@@ -67,14 +71,14 @@ fn peak(options: &Options, row: &'static Row, path: &str) -> Option<u64> {
 /// Rounds that a row takes part in: what takes long has fewer.
 fn rounds(options: &Options, first: f64) -> usize {
     let budget = if options.quick { 3e9 } else { 12e9 };
-    ((budget / first) as usize).clamp(2, options.rounds)
+    ((budget / first) as usize).clamp(1, options.rounds)
 }
 
 fn one(
     options: &Options,
     runners: &mut [Runner],
     bytes: u64,
-    path: &PathBuf,
+    path: &Path,
 ) -> Result<Module, String> {
     let text = path.display().to_string();
     let name = path

@@ -28,7 +28,8 @@ pub struct Kernel {
     pub rows: BTreeMap<&'static str, Stats>,
 }
 
-fn names(options: &Options) -> Result<Vec<String>, String> {
+/// The kernels that were asked for.
+pub fn names(options: &Options) -> Result<Vec<String>, String> {
     let directory = &options.kernels;
     let entries =
         std::fs::read_dir(directory).map_err(|e| format!("{}: {e}", directory.display()))?;
@@ -46,7 +47,7 @@ fn names(options: &Options) -> Result<Vec<String>, String> {
 }
 
 /// The argument with which `runner` takes about `sample` nanoseconds.
-fn calibrate(runner: &mut Runner, sample: u64) -> Result<u32, String> {
+pub fn calibrate(runner: &mut Runner, sample: u64) -> Result<u32, String> {
     let mut n = 1u32;
     loop {
         let time = sample_of(runner, n)?.0.max(1);
@@ -69,7 +70,7 @@ fn sample_of(runner: &mut Runner, n: u32) -> Result<(u64, u64), String> {
 fn start(options: &Options) -> Result<Vec<Runner>, String> {
     let mut runners = Vec::new();
     for &row in &options.rows {
-        if matches!(row.command, Command::Native(_)) || row.name == "cranelift-pooling" {
+        if matches!(row.command, Command::Native(_)) || row.micro_only {
             continue;
         }
         match Runner::start(options, row, None)? {

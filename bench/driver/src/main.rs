@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod compile;
+mod instructions;
 mod kernels;
 mod micro;
 mod options;
@@ -28,6 +29,7 @@ fn measure(options: &Options) -> Result<Report, String> {
             Part::Run => report.kernels = kernels::measure(options)?,
             Part::Compile => report.modules = compile::measure(options)?,
             Part::Micro => report.micro = micro::measure(options)?,
+            Part::Instructions => report.instructions = instructions::measure(options)?,
         }
     }
     report.summary = summary::of(&report);

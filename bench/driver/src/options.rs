@@ -14,6 +14,8 @@ pub enum Part {
     Compile,
     /// Instances, calls, growth.
     Micro,
+    /// Instructions, counted. Only if asked for.
+    Instructions,
 }
 
 /// See the module.
@@ -35,6 +37,8 @@ pub struct Options {
     pub parts: Vec<Part>,
     /// The rows, in the order of [`ROWS`].
     pub rows: Vec<&'static Row>,
+    /// The rows were named.
+    pub chosen_rows: bool,
     /// Only these kernels; none: all.
     pub only: Vec<String>,
     /// A quick look.
@@ -55,8 +59,9 @@ fn part(name: String) -> Result<Part, String> {
         "run" => Ok(Part::Run),
         "compile" => Ok(Part::Compile),
         "micro" => Ok(Part::Micro),
+        "instructions" => Ok(Part::Instructions),
         _ => Err(format!(
-            "no such part: {name} (there are run, compile, micro)"
+            "no such part: {name} (there are run, compile, micro, instructions)"
         )),
     }
 }
@@ -94,6 +99,7 @@ impl Options {
             sample: 0,
             parts: Vec::new(),
             rows: Vec::new(),
+            chosen_rows: false,
             only: Vec::new(),
             quick: false,
             json: None,
@@ -129,6 +135,7 @@ impl Options {
                 _ => return Err(format!("unknown option {word}")),
             }
         }
+        options.chosen_rows = !names.is_empty();
         if names.is_empty() && options.quick {
             names = QUICK.iter().map(|&name| name.to_owned()).collect();
         }

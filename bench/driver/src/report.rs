@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use serde::Serialize;
 
-use crate::{compile::Module, kernels::Kernel, micro::Micro, options::Options, summary::Summary};
+use crate::{
+    compile::Module, instructions::Count, kernels::Kernel, micro::Micro, options::Options,
+    summary::Summary,
+};
 
 /// How busy the machine was: processes that ran or wanted to, averaged over a minute.
 #[derive(Debug, Serialize)]
@@ -63,6 +66,8 @@ pub struct Report {
     pub modules: Vec<Module>,
     /// Instances, calls, growth.
     pub micro: BTreeMap<&'static str, Micro>,
+    /// Instructions, if they were asked for.
+    pub instructions: Vec<Count>,
 }
 
 fn processor() -> String {
@@ -89,6 +94,7 @@ impl Report {
             kernels: Vec::new(),
             modules: Vec::new(),
             micro: BTreeMap::new(),
+            instructions: Vec::new(),
         }
     }
 

@@ -40,6 +40,8 @@ pub struct Row {
     pub compiles: bool,
     /// Takes part in instances, calls and growth.
     pub micro: bool,
+    /// Takes part in nothing else: its run time is another row's.
+    pub micro_only: bool,
 }
 
 /// The row that ratios are taken of.
@@ -93,6 +95,7 @@ const fn row(name: &'static str, label: &'static str, command: Command, model: M
         baseline: false,
         compiles: false,
         micro: false,
+        micro_only: false,
     }
 }
 
@@ -127,6 +130,12 @@ impl Row {
 
     const fn micro(mut self) -> Self {
         self.micro = true;
+        self
+    }
+
+    const fn micro_only(mut self) -> Self {
+        self.micro = true;
+        self.micro_only = true;
         self
     }
 }
@@ -172,15 +181,14 @@ pub const ROWS: &[Row] = &[
         "Cranelift, bounds, Spectre",
         &["cranelift", "bounds"],
         Model::Bounds,
-    )
-    .compiles(),
+    ),
     wasmtime(
         "cranelift-pooling",
         "Cranelift, pooling",
         &["cranelift", "pooling"],
         Model::Guard,
     )
-    .micro(),
+    .micro_only(),
     row(
         "liftoff",
         "V8 Liftoff",

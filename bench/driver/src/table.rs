@@ -144,6 +144,27 @@ fn micro(report: &Report) -> Option<String> {
     Some(out)
 }
 
+fn instructions(report: &Report) -> Option<String> {
+    let first = report.instructions.first()?;
+    let rows: Vec<_> = first.rows.keys().copied().collect();
+    let mut out =
+        String::from("\ninstructions, per byte of wasm (modules) or per round (kernels)\n\n");
+    let _ = write!(out, "{:<28}", "");
+    for row in &rows {
+        let _ = write!(out, " {row:>20}");
+    }
+    out.push('\n');
+    for count in &report.instructions {
+        let _ = write!(out, "{:<28}", format!("{} {}", count.what, count.name));
+        for row in &rows {
+            let number = count.rows.get(row).copied().unwrap_or(0) as f64 / count.per as f64;
+            let _ = write!(out, " {number:>20.1}");
+        }
+        out.push('\n');
+    }
+    Some(out)
+}
+
 /// Everything that was measured.
 pub fn all(report: &Report) -> String {
     let mut out = format!(
@@ -154,7 +175,12 @@ pub fn all(report: &Report) -> String {
         report.load.after,
         if report.quick { "; a quick look" } else { "" },
     );
-    for part in [run(report), compile(report), micro(report)] {
+    for part in [
+        run(report),
+        compile(report),
+        micro(report),
+        instructions(report),
+    ] {
         out.push_str(&part.unwrap_or_default());
     }
     let summary = serde_json::to_string_pretty(&report.summary).unwrap_or_default();
