@@ -31,9 +31,13 @@ fn measure(options: &Options) -> Result<Report, String> {
             Part::Micro => report.micro = micro::measure(options)?,
             Part::Instructions => report.instructions = instructions::measure(options)?,
         }
+        // What is there is kept: a run takes long, and the next part may fail.
+        report.summary = summary::of(&report);
+        report.load.end();
+        if let Some(path) = &options.json {
+            report.write(path)?;
+        }
     }
-    report.summary = summary::of(&report);
-    report.load.end();
     Ok(report)
 }
 
@@ -41,9 +45,6 @@ fn main() -> ExitCode {
     let done = Options::parse(std::env::args().skip(1)).and_then(|options| {
         let report = measure(&options)?;
         print!("{}", table::all(&report));
-        if let Some(path) = &options.json {
-            report.write(path)?;
-        }
         if let Some(directory) = &options.plots {
             plot::all(&report, directory)?;
         }
