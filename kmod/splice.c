@@ -114,8 +114,8 @@ static int gather(struct sock *sk, struct gathered *to, size_t max)
 
 	lock_sock(sk);
 	seq = tp->copied_seq;
-	/* Urgent bytes are not part of the stream: recvmsg() knows what to do. */
-	if (sk->sk_state == TCP_LISTEN || tp->urg_data || unlikely(tp->repair))
+	/* Urgent bytes are not part of the stream, nor are records of TLS that came in between: recvmsg() knows what to do. */
+	if (sk->sk_state == TCP_LISTEN || tp->urg_data || unlikely(tp->repair) || inet_csk_has_ulp(sk))
 		goto out;
 	skb_queue_walk(&sk->sk_receive_queue, skb) {
 		u32 offset = seq - TCP_SKB_CB(skb)->seq;
@@ -141,13 +141,18 @@ out:
 	return to->len ? 0 : error;
 }
 
-/* Takes bytes that were sent; only somebody else who reads from the same socket can have been there before. */
+/*
+ * Takes bytes that were sent; only somebody else who reads from the same socket can have been there before. Somebody may also have made
+ * TLS of it meanwhile, which stores what it receives whatever MSG_TRUNC says: so there is a place for it, where it is dropped.
+ */
 static void take(struct socket *from, size_t len)
 {
 	while (len) {
 		struct msghdr msg = {};
-		int done = kernel_recvmsg(from, &msg, NULL, 0, len, MSG_DONTWAIT | MSG_TRUNC);
+		int done;
 
+		iov_iter_discard(&msg.msg_iter, ITER_DEST, len);
+		done = sock_recvmsg(from, &msg, MSG_DONTWAIT | MSG_TRUNC);
 		if (done <= 0)
 			break;
 		len -= min_t(size_t, done, len);
