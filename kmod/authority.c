@@ -80,11 +80,21 @@ void wasmk_act_begin(struct wasmk_authority *authority, struct wasmk_acting *bef
 	before->fs = replace_fs(&authority->fs);
 }
 
-void wasmk_act_as_opener(const struct file *file, struct wasmk_acting *before)
+void wasmk_act_as(const struct cred *cred, struct wasmk_acting *before)
 {
 	before->audit = replace_audit(NULL);
-	before->cred = override_creds(file->f_cred);
+	before->cred = override_creds(cred);
 	before->fs = NULL;
+}
+
+void wasmk_act_unaudited(struct wasmk_acting *before)
+{
+	wasmk_act_as(current_cred(), before);
+}
+
+void wasmk_act_as_opener(const struct file *file, struct wasmk_acting *before)
+{
+	wasmk_act_as(file->f_cred, before);
 }
 
 void wasmk_act_end(const struct wasmk_acting *before)

@@ -41,6 +41,8 @@ void wasmk_authority_free(struct wasmk_authority *authority);
 bool wasmk_authority_same(const struct wasmk_authority *a, const struct wasmk_authority *b);
 void wasmk_act_begin(struct wasmk_authority *authority, struct wasmk_acting *before);
 void wasmk_act_end(const struct wasmk_acting *before);
+void wasmk_act_as(const struct cred *cred, struct wasmk_acting *before);
+void wasmk_act_unaudited(struct wasmk_acting *before);
 void wasmk_act_as_opener(const struct file *file, struct wasmk_acting *before);
 
 struct file *wasmk_directory_reopen(struct file *file);

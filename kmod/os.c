@@ -65,16 +65,6 @@ const struct cred *wasmk_cred_get(void)
 	return get_current_cred();
 }
 
-const struct cred *wasmk_cred_override(const struct cred *cred)
-{
-	return override_creds(cred);
-}
-
-void wasmk_cred_revert(const struct cred *cred)
-{
-	revert_creds(cred);
-}
-
 unsigned int wasmk_file_traits(struct file *file)
 {
 	struct inode *inode = file_inode(file);

@@ -41,8 +41,6 @@ void wasmk_root_get(struct wasmk_root *root);
 void wasmk_root_put(const struct wasmk_root *root);
 bool wasmk_root_is_current(const struct wasmk_root *root);
 const struct cred *wasmk_cred_get(void);
-const struct cred *wasmk_cred_override(const struct cred *cred);
-void wasmk_cred_revert(const struct cred *cred);
 unsigned int wasmk_file_traits(struct file *file);
 ssize_t wasmk_file_io(struct file *file, struct kvec *vec, unsigned int count, size_t len, loff_t *at, bool write,
 		      unsigned int flags);

@@ -56,6 +56,32 @@ pub(crate) struct Acting<'a> {
 }
 
 impl Acting<'_> {
+    /// As itself, but for the paths that it looks up, which are not kept for the audit of RUN.
+    pub(super) fn unaudited() -> Self {
+        let mut before = ffi::Before::empty();
+        // SAFETY: the guard undoes it on the same task, whose credentials stay until then.
+        unsafe { ffi::wasmk_act_unaudited(&raw mut before) };
+        Self {
+            before,
+            by: PhantomData,
+        }
+    }
+
+    /// With the credentials `cred`, with the task's own umask and root directory.
+    ///
+    /// # Safety
+    ///
+    /// They live as long as the guard.
+    pub(super) unsafe fn with_cred(cred: *const bindings::cred) -> Self {
+        let mut before = ffi::Before::empty();
+        // SAFETY: by contract; the guard undoes it on the same task.
+        unsafe { ffi::wasmk_act_as(cred, &raw mut before) };
+        Self {
+            before,
+            by: PhantomData,
+        }
+    }
+
     /// As whoever opened `file`, with the task's own umask.
     ///
     /// # Safety

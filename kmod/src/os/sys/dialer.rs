@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Dialers: addresses, and on whose behalf and in which network they are connected to.
 
-use super::{check, errno, ffi, file::Object, socket::file_of};
+use super::{authority::Acting, check, errno, ffi, file::Object, socket::file_of};
 use core::ptr::{null_mut, NonNull};
 use kernel::{bindings, prelude::*, sync::Arc};
 use wasmk_abi::{Connecting, Errno};
 use wasmk_uapi::grant::DialAddress;
 
-const AF_UNIX: u16 = 1;
+pub(super) const AF_UNIX: u16 = 1;
 const AF_INET: u16 = 2;
 const AF_INET6: u16 = 10;
 
@@ -99,16 +99,6 @@ fn is_valid(address: &DialAddress) -> bool {
     len && matches!(address.socket_type, SOCK_STREAM | SOCK_DGRAM)
 }
 
-/// The calling task acts as somebody else until this is dropped.
-struct Acting(*const bindings::cred);
-
-impl Drop for Acting {
-    fn drop(&mut self) {
-        // SAFETY: what `wasmk_cred_override` answered, on the same task: the guard never leaves `connect`.
-        unsafe { ffi::wasmk_cred_revert(self.0) };
-    }
-}
-
 impl Dialer {
     /// A dialer on behalf of the calling task.
     ///
@@ -153,7 +143,7 @@ impl Dialer {
             return Err(Errno::NotCapable);
         }
         // SAFETY: the credentials are referenced by this dialer, which outlives the guard.
-        let acting = Acting(unsafe { ffi::wasmk_cred_override(self.0.cred.as_ptr()) });
+        let acting = unsafe { Acting::with_cred(self.0.cred.as_ptr()) };
         let mut socket = null_mut();
         // SAFETY: the namespace is referenced by this dialer; the socket takes a reference of its own (it is not a
         // kernel socket).

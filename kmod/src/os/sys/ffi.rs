@@ -41,10 +41,6 @@ extern "C" {
     pub(super) fn wasmk_root_is_current(root: *const Root) -> bool;
     /// The calling task's credentials, referenced; given back by `put_cred`.
     pub(super) fn wasmk_cred_get() -> *const bindings::cred;
-    /// Makes the calling task act as `cred`; answers what it was. The caller keeps both alive until it reverts.
-    pub(super) fn wasmk_cred_override(cred: *const bindings::cred) -> *const bindings::cred;
-    /// Undoes it.
-    pub(super) fn wasmk_cred_revert(cred: *const bindings::cred);
     /// See [`traits`].
     pub(super) fn wasmk_file_traits(file: *mut bindings::file) -> u32;
     /// Reads or writes `len` bytes in the `count` buffers `vec`, at `*at`, or at the file's own position (null), with `RWF_*` flags.

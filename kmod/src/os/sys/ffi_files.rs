@@ -79,9 +79,13 @@ extern "C" {
     pub(super) fn wasmk_authority_same(a: *const c_void, b: *const c_void) -> bool;
     /// Makes the calling task act by `authority`, which the caller keeps alive until `wasmk_act_end`. These nest.
     pub(super) fn wasmk_act_begin(authority: *mut c_void, before: *mut Before);
+    /// Makes the calling task act with these credentials, which the caller keeps.
+    pub(super) fn wasmk_act_as(cred: *const bindings::cred, before: *mut Before);
+    /// Makes the calling task look up paths that no audit record keeps, and act as itself.
+    pub(super) fn wasmk_act_unaudited(before: *mut Before);
     /// Makes the calling task act with the credentials of whoever opened `file`, which the caller keeps.
     pub(super) fn wasmk_act_as_opener(file: *const bindings::file, before: *mut Before);
-    /// Undoes either.
+    /// Undoes any of them.
     pub(super) fn wasmk_act_end(before: *const Before);
 
     /// Opens the directory that `file` is once more.

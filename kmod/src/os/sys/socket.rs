@@ -2,8 +2,9 @@
 //! Sockets.
 
 use super::{
+    authority::Acting,
     check,
-    dialer::NONBLOCK,
+    dialer::{AF_UNIX, NONBLOCK},
     ffi::{self, traits},
     file::Object,
     iovec::{Buffers, Whole},
@@ -147,6 +148,14 @@ pub(crate) fn recv(
     })
 }
 
+/// The address is looked up in a file system.
+fn is_path(address: &Address) -> bool {
+    match *address.as_bytes() {
+        [low, high, first, ..] => u16::from_ne_bytes([low, high]) == AF_UNIX && first != 0,
+        _ => false,
+    }
+}
+
 /// See `Os::send`.
 pub(crate) fn send(
     object: &Object,
@@ -170,6 +179,7 @@ pub(crate) fn send(
         message.msg_name = storage.0.as_mut_ptr().cast();
         message.msg_namelen = bytes.len() as c_int;
     }
+    let _acting = to.is_some_and(is_path).then(Acting::unaudited);
     // SAFETY: as in `recv`; the buffers are only read.
     check(unsafe {
         bindings::kernel_sendmsg(
