@@ -130,8 +130,12 @@ impl Opening<'_> {
         Place::find(self.acting, self.directory, text, Lookup::new(follow))
     }
 
-    /// Where `text` leads through `link`. The kernel has looked at the link already, and followed it to nothing.
+    /// Where `text` leads through `link`. This may be another link than the one that the kernel followed to nothing before, or there may
+    /// have been none: so whose it is, is asked here.
     fn through(&self, text: &Text, link: &Place) -> Result<Text> {
+        if link.is_planted(self.acting) {
+            return Err(Errno::Acces);
+        }
         let mut buffer = Text::buffer()?;
         let len = link.read_link(self.acting, &mut buffer)?;
         text.through(buffer.get(..len).unwrap_or(&[]))

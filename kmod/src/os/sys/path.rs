@@ -9,7 +9,7 @@ use super::{
     done, ffi_files as ffi,
     file::Object,
 };
-use crate::sys::task::give_way;
+use crate::sys::task::{give_way, killed};
 use core::ptr::{null_mut, NonNull};
 use kernel::{bindings, error::from_err_ptr, prelude::*};
 use wasmk_abi::{Errno, FileStat, PATH_MAX};
@@ -140,6 +140,7 @@ fn resolve(mut walk: impl FnMut(u32) -> c_int) -> Result<(), Errno> {
         match check(walk(reval) as isize) {
             Ok(_) => return Ok(()),
             Err(Errno::Xdev) => return Err(Errno::Perm),
+            Err(Errno::Again) if killed() => return Err(Errno::Intr),
             Err(Errno::Again) => give_way(),
             Err(Errno::Stale) if reval == 0 => reval = LOOKUP_REVAL,
             Err(errno) => return Err(errno),
