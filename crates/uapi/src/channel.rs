@@ -7,12 +7,12 @@ use crate::{io, Bytes, Header, Message};
 /// ([`crate::grant::GrantKind::Receiver`]), to several stores too: then each message goes to one of them. What was sent and not
 /// received is closed when the last store that was granted it lets go.
 ///
-/// Errors: `EEXIST` there is a channel of that name; `EPERM` as for [`crate::device::MODULE_LOAD`]; `EINVAL`, `ENOMEM`, `EMFILE`.
+/// Errors: `EEXIST` the caller's user has a channel of that name; `EPERM` as for [`crate::device::MODULE_LOAD`]; `EINVAL`, `ENOMEM`, `EMFILE`.
 pub const CHANNEL_CREATE: u32 = io(0x10);
-/// Makes a sending end of a channel ([`crate::grant::GrantKind::Sender`]); returns it in [`ChannelOpen::fd`].
+/// Makes a sending end of a channel ([`crate::grant::GrantKind::Sender`]); returns it in [`ChannelOpen::fd`]. Names are each user's
+/// own (the effective one's): nobody is led to a channel that somebody else made under the same name.
 ///
-/// Errors: `ENOENT` no channel has that name; `EPERM` neither its creator's user nor CAP_SYS_ADMIN; `EBADF` not the receiving end
-/// of a channel; `EINVAL`, `ENOMEM`, `EMFILE`.
+/// Errors: `ENOENT` the caller's user has no channel of that name; `EBADF` not the receiving end of a channel; `EINVAL`, `ENOMEM`, `EMFILE`.
 pub const CHANNEL_OPEN: u32 = io(0x11);
 
 /// Argument of [`CHANNEL_CREATE`].

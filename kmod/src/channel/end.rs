@@ -32,14 +32,9 @@ impl End {
         Ok(Arc::new(end, GFP_KERNEL_ACCOUNT)?)
     }
 
-    /// A sending end of the channel called `name`, if `allowed` says so.
-    pub(crate) fn sending(
-        name: &str,
-        allowed: impl FnOnce(&Channel) -> Result,
-    ) -> Result<Arc<Self>> {
-        let channel = Channel::find(name)?;
-        allowed(&channel)?;
-        Self::sending_to(channel)
+    /// A sending end of the channel that the caller's user calls `name`.
+    pub(crate) fn sending(name: &str) -> Result<Arc<Self>> {
+        Self::sending_to(Channel::find(name)?)
     }
 
     /// A sending end of the channel whose receiving end this is. `EBADF` if it is not.

@@ -66,7 +66,8 @@ pub(crate) struct Readiness {
 }
 
 impl Channel {
-    /// A new channel, found by `name` unless that is empty. `EEXIST` if another has that name.
+    /// A new channel, found by `name` unless that is empty. `EEXIST` if another of the same user has that name: what others call
+    /// theirs is in nobody's way, and nobody takes theirs for its own.
     fn new(name: Name) -> Result<Arc<Self>> {
         let messages = KVec::with_capacity(MESSAGES_MAX, GFP_KERNEL_ACCOUNT)?;
         let state = State {
@@ -86,8 +87,10 @@ impl Channel {
         )?;
         if !channel.name.is_empty() {
             let mut channels = CHANNELS.lock();
-            let taken = |other: &Arc<Self>| other.name.as_str() == channel.name.as_str();
-            if channels.iter().any(taken) {
+            if channels
+                .iter()
+                .any(|other| other.is_called(channel.name.as_str(), channel.uid))
+            {
                 return Err(EEXIST);
             }
             channels.push(channel.clone(), GFP_KERNEL_ACCOUNT)?;
@@ -95,13 +98,16 @@ impl Channel {
         Ok(channel)
     }
 
-    /// The channel called `name`.
+    /// The channel that the caller's user calls `name`.
     fn find(name: &str) -> Result<Arc<Self>> {
+        let uid = task::euid();
         let channels = CHANNELS.lock();
-        let found = channels
-            .iter()
-            .find(|channel| channel.name.as_str() == name);
+        let found = channels.iter().find(|channel| channel.is_called(name, uid));
         found.cloned().ok_or(ENOENT)
+    }
+
+    fn is_called(&self, name: &str, uid: u32) -> bool {
+        self.uid == uid && self.name.as_str() == name
     }
 
     /// It is not found any more.
@@ -113,11 +119,6 @@ impl Channel {
         let removed = at.and_then(|at| channels.remove(at).ok());
         drop(channels);
         drop(removed);
-    }
-
-    /// Its creator's effective user id.
-    pub(crate) fn uid(&self) -> u32 {
-        self.uid
     }
 
     /// A store was granted the receiving end.

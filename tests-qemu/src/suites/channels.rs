@@ -18,6 +18,8 @@ use libwasmk::{uapi::grant::GrantKind, Address, Device, Grant, GrantSource};
 use rustix::{
     event::{poll, PollFd, PollFlags, Timespec},
     net::{sendmsg, SendAncillaryBuffer, SendAncillaryMessage, SendFlags},
+    process::Uid,
+    thread::{capabilities, set_capabilities, set_thread_res_uid},
 };
 
 use super::Suite;
@@ -61,6 +63,7 @@ fn run(cases: &mut Cases) {
         "names are unique, and found as long as somebody receives",
         names,
     );
+    cases.case("each user has names of its own", users);
     cases.case("what is granted as an end is one", kinds);
     cases.case(
         "bytes and a connection go over, with fewer rights",
@@ -166,6 +169,47 @@ fn names() -> Outcome {
         "sending to an old one of that name"
     );
     drop(again);
+    Ok(())
+}
+
+/// Does something as another user, with all capabilities.
+fn as_other<T>(action: impl FnOnce() -> Result<T>) -> Result<T> {
+    let root = Uid::ROOT;
+    set_thread_res_uid(root, Uid::from_raw(1000), root)?;
+    let mut sets = capabilities(None)?;
+    sets.effective = sets.permitted;
+    set_capabilities(None, sets)?;
+    let result = action();
+    set_thread_res_uid(root, root, root)?;
+    result
+}
+
+fn users() -> Outcome {
+    let device = Device::open()?;
+    let errno = |result: Result<OwnedFd, libwasmk::Error>| result.err().map(|error| error.errno);
+    let theirs = as_other(|| Ok(device.create_channel("name")?))?;
+    check_eq!(
+        errno(device.open_channel("name")),
+        Some(libc::ENOENT),
+        "a name that another user gave"
+    );
+    let ours = device.create_channel("name")?;
+    let sender = device.open_channel("name")?;
+    let from = Probe::new(&[end(GrantKind::Sender, sender.as_fd())])?;
+    let other = Probe::new(&[end(GrantKind::Receiver, theirs.as_fd())])?;
+    check_eq!(
+        send(&from, NONE, [0, 0], 0)?,
+        PIPE,
+        "only the other user's channel has a receiver"
+    );
+    let to = Probe::new(&[end(GrantKind::Receiver, ours.as_fd())])?;
+    check_eq!(send(&from, NONE, [0, 0], 0)?, SUCCESS, "to our own");
+    check_eq!(receive(&to)?.0, SUCCESS, "from our own");
+    drop((other, theirs));
+    check!(
+        device.open_channel("name").is_ok(),
+        "after the other user's has gone"
+    );
     Ok(())
 }
 
