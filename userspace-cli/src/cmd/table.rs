@@ -18,7 +18,19 @@ pub fn table(header: &[&str]) -> Table {
     table
 }
 
-/// The table's text, its columns in `right` aligned right.
+/// Without control characters: names that programs and other users gave must not command a terminal.
+pub fn printable(text: &str) -> String {
+    let show = |c: char| {
+        if c.is_control() {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    text.chars().map(show).collect()
+}
+
+/// The table's text, its columns in `right` aligned right. Cells are printed as far as they are [`printable`].
 pub fn finish(mut table: Table, right: &[usize]) -> String {
     let last = table.column_count().saturating_sub(1);
     for (index, column) in table.column_iter_mut().enumerate() {
@@ -29,13 +41,14 @@ pub fn finish(mut table: Table, right: &[usize]) -> String {
     }
     table
         .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
+        .map(|line| format!("{}\n", printable(line.trim_end())))
         .collect()
 }
 
-/// Text of a NUL-terminated buffer.
+/// Text of a NUL-terminated buffer, [`printable`].
 pub fn text(buffer: &[u8]) -> String {
-    String::from_utf8_lossy(buffer.split(|&byte| byte == 0).next().unwrap_or_default()).into_owned()
+    let text = buffer.split(|&byte| byte == 0).next().unwrap_or_default();
+    printable(&String::from_utf8_lossy(text))
 }
 
 /// What a store is doing.
@@ -112,5 +125,14 @@ mod tests {
         let mut t = table(&["NAME", "N"]);
         t.add_row(["a", "10"]);
         assert_eq!(finish(t, &[1]), "NAME   N\na     10\n");
+    }
+
+    #[test]
+    fn names_do_not_command_terminals() {
+        assert_eq!(text(b"a\x1b]0;b\x07\0c"), "a\u{fffd}]0;b\u{fffd}");
+        assert_eq!(text("\u{9b}31m\0".as_bytes()), "\u{fffd}31m");
+        let mut t = table(&["IMPORT"]);
+        t.add_row(["env.\x1b[2J"]);
+        assert_eq!(finish(t, &[]), "IMPORT\nenv.\u{fffd}[2J\n");
     }
 }
