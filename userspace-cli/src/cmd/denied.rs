@@ -71,7 +71,7 @@ fn ask(device: &Device, entry: &StoreEntry, from: u64) -> Result<Option<Denials>
     }
 }
 
-/// What an ended service has left in its record.
+/// What an ended service has left, for who may read it.
 fn left_behind(target: Option<&str>) -> Result<Vec<Refused>, Problem> {
     let Some(target) = target else {
         return Ok(Vec::new());
@@ -84,8 +84,7 @@ fn left_behind(target: Option<&str>) -> Result<Vec<Refused>, Problem> {
         )
         .hint("see: wasmctl ps")
     })?;
-    let denied = service.record()?.get("denied").cloned().unwrap_or_default();
-    let list: Vec<Refused> = serde_json::from_value(denied).unwrap_or_default();
+    let list: Vec<Refused> = serde_json::from_value(service.denied()?).unwrap_or_default();
     let worker = |refused: &Refused| format!("{}/{}", refused.name, refused.worker);
     Ok(list
         .into_iter()

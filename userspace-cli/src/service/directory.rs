@@ -48,6 +48,8 @@ pub struct Claim {
     pub service: Service,
     pid: File,
     record: File,
+    /// What was refused, written at the end. Only for whoever loaded the service, as the kernel has it.
+    denied: File,
     /// The log, for appending.
     pub log: File,
 }
@@ -90,9 +92,22 @@ impl Service {
 
     /// Its record.
     pub fn record(&self) -> Result<Value, Problem> {
-        let path = self.path.join("service.json");
+        self.json("service.json")
+    }
+
+    /// What it was refused, once it has ended; else nothing.
+    pub fn denied(&self) -> Result<Value, Problem> {
+        self.json("denied.json")
+    }
+
+    /// What a file of its says; nothing if it is empty.
+    fn json(&self, file: &str) -> Result<Value, Problem> {
+        let path = self.path.join(file);
         let text =
             fs::read_to_string(&path).map_err(|error| Problem::io(path.display(), &error))?;
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
         serde_json::from_str(&text)
             .map_err(|error| Problem::new("io", format!("{}: {error}", path.display())))
     }
@@ -240,23 +255,25 @@ impl Claim {
             }
             fs::create_dir_all(&path).map_err(|error| failed(&path, &error))?;
         };
-        let create = |file: &str| {
+        let create = |file: &str, mode: u32| {
             let path = path.join(file);
             let _ = fs::remove_file(&path);
             OpenOptions::new()
                 .create_new(true)
                 .read(true)
                 .append(true)
-                .mode(0o644)
+                .mode(mode)
                 .open(&path)
                 .map_err(|error| failed(&path, &error))
         };
-        let log = create("log")?;
-        let record = create("service.json")?;
+        let log = create("log", 0o644)?;
+        let record = create("service.json", 0o644)?;
+        let denied = create("denied.json", 0o600)?;
         let mut claim = Self {
             service,
             pid,
             record,
+            denied,
             log,
         };
         claim
@@ -281,6 +298,12 @@ impl Claim {
     pub fn write_record(&mut self, record: &Value) -> io::Result<()> {
         self.record.set_len(0)?;
         writeln!(self.record, "{record}")
+    }
+
+    /// Keeps what was refused; also after privileges are dropped.
+    pub fn write_denied(&mut self, denied: &Value) -> io::Result<()> {
+        self.denied.set_len(0)?;
+        writeln!(self.denied, "{denied}")
     }
 
     /// Removes the directory: the service never came to be.

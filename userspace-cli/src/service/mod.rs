@@ -6,6 +6,7 @@
 //! * `pid`: the supervisor's process id; locked (flock(2)) for as long as the supervisor lives,
 //! * `log`: what the guests wrote to their standard output and error,
 //! * `service.json`: the record, see [`supervisor`],
+//! * `denied.json`: what the guests were refused, once the service has ended; only for whoever loaded it,
 //! * `module.wasm`: the module, for `inspect` and `invoke`.
 //!
 //! The directory outlives a service that ended by itself, so that its log can be read; `unload` removes it, and a `load`

@@ -257,11 +257,6 @@ impl Service {
         if let Some(object) = record.as_object_mut() {
             object.insert("state".into(), json!(state));
             object.insert("ended".into(), json!(shared.endings()));
-            if state == "ended" {
-                // The stores end with us, and what they know with them.
-                let denied = self.denials().into_iter().flat_map(|denials| denials.list);
-                object.insert("denied".into(), json!(denied.collect::<Vec<_>>()));
-            }
         }
         record
     }
@@ -275,6 +270,14 @@ impl Service {
     }
 
     fn write_record(&mut self, state: &str, shared: &Shared) {
+        if state == "ended" {
+            // The stores end with us, and what they know with them.
+            let denied = self.denials().into_iter().flat_map(|denials| denials.list);
+            let denied = json!(denied.collect::<Vec<_>>());
+            if let Err(error) = self.claim.write_denied(&denied) {
+                shared.note(&format!("cannot write what was refused: {error}"));
+            }
+        }
         let record = self.record(state, shared);
         if let Err(error) = self.claim.write_record(&record) {
             shared.note(&format!("cannot write the record: {error}"));

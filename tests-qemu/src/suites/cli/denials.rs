@@ -4,7 +4,10 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    os::{fd::AsFd, unix::process::CommandExt},
+    os::{
+        fd::AsFd,
+        unix::{fs::MetadataExt, process::CommandExt},
+    },
     process::{Command, Stdio},
     time::Duration,
 };
@@ -192,6 +195,10 @@ fn service() -> Outcome {
     })?;
     let out = wasmctl(&["logs", "--denied", "asks"])?.expect(0)?.out;
     check_eq!(out.lines().count(), 4, "lines after the end");
+    let kept = fs::metadata("/run/wasmk/asks/denied.json")?;
+    check_eq!(kept.mode() & 0o777, 0o600, "who may read them");
+    let record = fs::read_to_string("/run/wasmk/asks/service.json")?;
+    check!(!record.contains("path_open"), "the record: {record}");
     let out = wasmctl(&["logs", "--denied", "asks/1"])?.expect(0)?.out;
     check_eq!(out.lines().count(), 2, "lines of one worker after the end");
     wasmctl(&["unload", "asks"])?.expect(0)?;
