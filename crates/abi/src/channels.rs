@@ -27,6 +27,9 @@ pub struct Passed<O: Os> {
     pub read_shut: bool,
 }
 
+/// What is told of a message that may be received: its bytes, and whether a descriptor comes with it. It stays when that fails.
+pub type Take<'a> = dyn FnMut(&[u8], bool) -> Result<(), Errno> + 'a;
+
 /// The system's channels. Nothing here waits: see [`Os`].
 pub trait Channels: Files + Sized {
     /// An end of a channel: of its object's [`crate::Description`], one that is readable receives, one that is writable sends.
@@ -63,7 +66,7 @@ pub trait Channels: Files + Sized {
     fn channel_recv(
         &mut self,
         channel: &Self::Channel,
-        take: &mut dyn FnMut(&[u8], bool) -> Result<(), Errno>,
+        take: &mut Take<'_>,
     ) -> Result<Option<Passed<Self>>, Errno>
     where
         Self: Os;

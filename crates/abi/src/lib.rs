@@ -31,7 +31,7 @@ mod table;
 
 pub use address::Address;
 pub use call::{Fault, Outcome};
-pub use channels::{Channels, Passed, MESSAGES_MAX, MESSAGE_MAX};
+pub use channels::{Channels, Passed, Take, MESSAGES_MAX, MESSAGE_MAX};
 pub use context::{Context, Grant, STRINGS_MAX};
 pub use denial::{Denial, Refusal};
 pub use descriptor::{Descriptor, FdFlags, Resource};

@@ -12,7 +12,7 @@ use kernel::{
     prelude::*,
     sync::{poll::PollTable, Arc, ArcBorrow},
 };
-use wasmk_abi::{Errno, Passed};
+use wasmk_abi::{Errno, Passed, Take};
 
 static OPERATIONS: Operations = operations::<End>();
 
@@ -84,10 +84,7 @@ impl End {
     }
 
     /// See `Channels::channel_recv`.
-    pub(crate) fn recv(
-        &self,
-        take: &mut dyn FnMut(&[u8], bool) -> Result<(), Errno>,
-    ) -> Result<Option<Passed<KernelOs>>, Errno> {
+    pub(crate) fn recv(&self, take: &mut Take<'_>) -> Result<Option<Passed<KernelOs>>, Errno> {
         self.channel.recv(take)
     }
 }

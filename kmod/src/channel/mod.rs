@@ -25,7 +25,7 @@ use kernel::{
         Arc, Mutex,
     },
 };
-use wasmk_abi::{Errno, Passed, MESSAGES_MAX};
+use wasmk_abi::{Errno, Passed, Take, MESSAGES_MAX};
 
 /// A message.
 struct Message {
@@ -193,10 +193,7 @@ impl Channel {
     }
 
     /// See `Channels::channel_recv`.
-    pub(crate) fn recv(
-        &self,
-        take: &mut dyn FnMut(&[u8], bool) -> Result<(), Errno>,
-    ) -> Result<Option<Passed<KernelOs>>, Errno> {
+    pub(crate) fn recv(&self, take: &mut Take<'_>) -> Result<Option<Passed<KernelOs>>, Errno> {
         let mut state = self.state.lock();
         let Some(first) = state.messages.first() else {
             return Err(if state.had_sender && state.senders == 0 {

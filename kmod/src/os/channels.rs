@@ -5,7 +5,7 @@ use super::{
     sys::{ChannelEnd, Dialer, Directory, Object},
     KernelOs,
 };
-use wasmk_abi::{Channels, Errno, Passed};
+use wasmk_abi::{Channels, Errno, Passed, Take};
 
 impl Channels for KernelOs {
     type Channel = ChannelEnd;
@@ -34,7 +34,7 @@ impl Channels for KernelOs {
     fn channel_recv(
         &mut self,
         channel: &ChannelEnd,
-        take: &mut dyn FnMut(&[u8], bool) -> Result<(), Errno>,
+        take: &mut Take<'_>,
     ) -> Result<Option<Passed<Self>>, Errno> {
         channel.end().recv(take)
     }

@@ -158,6 +158,16 @@ pub fn expect_clean_log() -> Result<()> {
     Ok(())
 }
 
+/// A module whose memory may become 4 GiB, with bounds checks: each of its instances reserves that much of the address space.
+pub fn wide(device: &Device) -> Result<Module> {
+    let options = LoadOptions {
+        memory: MemoryModel::Bounds,
+        ..LoadOptions::default()
+    };
+    let wasm = wat::parse_str("(module (memory 1 65536))")?;
+    Ok(device.load(&wasm, &options)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,14 +178,4 @@ mod tests {
         assert_eq!(kernel_complaints(log).len(), 2);
         assert_eq!(kernel_complaints("[ 1.0] Linux version 7.3\n").len(), 0);
     }
-}
-
-/// A module whose memory may become 4 GiB, with bounds checks: each of its instances reserves that much of the address space.
-pub fn wide(device: &Device) -> Result<Module> {
-    let options = LoadOptions {
-        memory: MemoryModel::Bounds,
-        ..LoadOptions::default()
-    };
-    let wasm = wat::parse_str("(module (memory 1 65536))")?;
-    Ok(device.load(&wasm, &options)?)
 }

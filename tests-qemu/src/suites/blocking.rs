@@ -11,7 +11,10 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use libwasmk::{uapi::grant::GrantKind, Address, Grant, GrantSource, Outcome as Ended};
+use libwasmk::{
+    uapi::{device::StoreState, grant::GrantKind},
+    Address, Grant, GrantSource, Outcome as Ended,
+};
 
 use super::Suite;
 use crate::{
@@ -20,6 +23,7 @@ use crate::{
         module,
         probe::{pipe, stream, Probe, SUCCESS},
         process::now_ns,
+        tool::until,
         Cases, Outcome,
     },
     sys::Alarms,
@@ -77,7 +81,11 @@ fn run(cases: &mut Cases) {
 fn killed(wait: Wait) -> Outcome {
     let ended = thread::scope(|scope| {
         let call = scope.spawn(|| wait.probe.ends(wait.function, &wait.args, None));
-        thread::sleep(Duration::from_millis(100));
+        until("the call runs", || {
+            let running = wait.probe.store.info()?.state == StoreState::Running as u32;
+            Ok(running.then_some(()))
+        })?;
+        thread::sleep(Duration::from_millis(50));
         check!(!call.is_finished(), "it did not wait: {:?}", call.join());
         wait.probe.store.kill()?;
         call.join().map_err(|_| anyhow::anyhow!("panicked"))?
@@ -153,10 +161,17 @@ fn fill(file: &OwnedFd) -> Result<usize> {
     let flags = rustix::fs::fcntl_getfl(file)?;
     rustix::fs::fcntl_setfl(file, flags | rustix::fs::OFlags::NONBLOCK)?;
     let mut filled = 0;
-    for size in [4096, 1] {
-        while let Ok(n) = rustix::io::write(file, &vec![b'.'; size]) {
-            filled += n;
+    let mut quiet = 0;
+    // What lies on the way to the peer makes room when it gets there.
+    while quiet < 3 {
+        quiet += 1;
+        for size in [4096, 1] {
+            while let Ok(n) = rustix::io::write(file, &vec![b'.'; size]) {
+                filled += n;
+                quiet = 0;
+            }
         }
+        thread::sleep(Duration::from_millis(50));
     }
     rustix::fs::fcntl_setfl(file, flags)?;
     Ok(filled)
@@ -187,7 +202,10 @@ fn write_pipe() -> Result<Wait> {
         function: "fd_write",
         args: vec![3, IOVEC, 1, OUT],
         release: Box::new(move || drain(reader, filled, b"0123456789abcdef")),
-        judge: Box::new(|probe| Ok(check_eq!(probe.peek(OUT as u64)?, 16, "length"))),
+        judge: Box::new(|probe| {
+            check_eq!(probe.peek(OUT as u64)?, 16, "length");
+            Ok(())
+        }),
     })
 }
 
@@ -285,7 +303,10 @@ fn send() -> Result<Wait> {
         function: "send",
         args: vec![3, IOVEC, 1, OUT],
         release: Box::new(move || drain(peer, filled, b"0123456789abcdef")),
-        judge: Box::new(|probe| Ok(check_eq!(probe.peek(OUT as u64)?, 16, "length"))),
+        judge: Box::new(|probe| {
+            check_eq!(probe.peek(OUT as u64)?, 16, "length");
+            Ok(())
+        }),
     })
 }
 

@@ -10,7 +10,7 @@ use std::{
 use rustix::event::{eventfd, EventfdFlags};
 
 use super::{Dialer, Directory, HostOs, Object};
-use crate::{Channels, Errno, Passed, MESSAGES_MAX};
+use crate::{Channels, Errno, Passed, Take, MESSAGES_MAX};
 
 struct Message {
     data: Vec<u8>,
@@ -160,7 +160,7 @@ impl Channels for HostOs {
     fn channel_recv(
         &mut self,
         channel: &Channel,
-        take: &mut dyn FnMut(&[u8], bool) -> Result<(), Errno>,
+        take: &mut Take<'_>,
     ) -> Result<Option<Passed<Self>>, Errno> {
         let mut state = channel.shared.lock();
         let Some(first) = state.messages.front() else {

@@ -7,7 +7,7 @@ use std::{
     rc::Rc,
 };
 
-use wasmk_abi::{Channels, Connecting, Errno, FileType, Passed, MESSAGES_MAX};
+use wasmk_abi::{Channels, Connecting, Errno, FileType, Passed, Take, MESSAGES_MAX};
 
 use super::{
     sim::{Dialer, Object, Sim, State, World},
@@ -118,7 +118,7 @@ impl Channels for Sim {
     fn channel_recv(
         &mut self,
         channel: &Channel,
-        take: &mut dyn FnMut(&[u8], bool) -> Result<(), Errno>,
+        take: &mut Take<'_>,
     ) -> Result<Option<Passed<Self>>, Errno> {
         let mut messages = channel.shared.messages.borrow_mut();
         let Some((data, passed)) = messages.front() else {
