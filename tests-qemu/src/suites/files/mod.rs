@@ -4,6 +4,7 @@
 mod authority;
 mod escapes;
 mod limits;
+mod names;
 mod probe;
 mod races;
 
@@ -32,6 +33,7 @@ pub const SUITE: Suite = Suite {
 
 fn run(cases: &mut Cases) {
     escapes::run(cases);
+    names::run(cases);
     authority::run(cases);
     limits::run(cases);
     races::run(cases);
