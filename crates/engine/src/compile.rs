@@ -5,8 +5,8 @@
 //! binary, and [`Poll`] can end it at any point.
 
 use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, FunctionBody, OperatorsReader, Parser, Payload,
-    ValidPayload, Validator, ValidatorResources,
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, Payload, ValidPayload,
+    Validator, ValidatorResources,
 };
 
 use crate::{
@@ -15,17 +15,17 @@ use crate::{
     error::{CompileError, CompileErrorKind},
     module::{
         parse::{
-            check_operator,
+            each_operator,
             fallible::{boxed, string},
             limits::{self, check},
-            Sections, FEATURES,
+            PollCounter, Sections, FEATURES,
         },
         CompiledModule,
     },
     vm::InstanceLayout,
 };
 
-/// Operators (or items of a segment) between two polls.
+/// Items of a segment between two polls.
 pub const POLL_INTERVAL: usize = 4096;
 
 /// Asked every few thousand operators; an error stops compilation with [`crate::error::CompileErrorKind::Interrupted`].
@@ -99,7 +99,10 @@ pub fn compile(
 ///
 /// As [`compile`], but for [`CompileErrorKind::Cpu`].
 pub fn validate(wasm: &[u8], poll: &mut dyn Poll) -> Result<(), CompileError> {
-    walk(wasm, &mut Checker, poll).map(drop)
+    let mut checker = Checker {
+        polls: PollCounter::new(),
+    };
+    walk(wasm, &mut checker, poll).map(drop)
 }
 
 /// What is done with function bodies.
@@ -193,7 +196,9 @@ impl Bodies for Compiler<'_> {
 }
 
 /// Validates each body.
-struct Checker;
+struct Checker {
+    polls: PollCounter,
+}
 
 impl Bodies for Checker {
     fn start(&mut self, _: u32) -> Result<(), CompileError> {
@@ -211,20 +216,14 @@ impl Bodies for Checker {
         let mut validator = function.into_validator(allocations);
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader)?;
-        let mut reader = OperatorsReader::new(reader);
-        let mut operators: usize = 0;
-        while !reader.eof() {
-            let offset = reader.original_position();
-            let operator = reader.read()?;
-            operators += check_operator(&operator, &validator, &sections.types)
-                .map_err(|error| error.placed(offset as usize))?;
-            if operators >= POLL_INTERVAL {
-                operators = 0;
-                poll.poll()?;
-            }
-            validator.op(offset, &operator)?;
-        }
-        reader.finish()?;
+        each_operator(
+            body,
+            reader,
+            &mut validator,
+            &sections.types,
+            &mut (),
+            (&mut self.polls, poll),
+        )?;
         Ok(validator.into_allocations())
     }
 }

@@ -161,8 +161,8 @@ impl CodeBuilder {
         let asm = core::mem::replace(&mut self.asm, Assembler::new(0));
         let (bytes, relocs) = asm.finish().map_err(|error| match error {
             AsmError::OutOfMemory => Fail::OutOfMemory,
-            AsmError::TooLarge => Fail::Limit("bytes of machine code", MAX_CODE as u64),
-            _ => Fail::Internal("machine code"),
+            AsmError::TooLarge => Fail::Limit(&("bytes of machine code", MAX_CODE as u64)),
+            _ => Fail::Internal(&"machine code"),
         })?;
         Ok(CodeImage {
             bytes,

@@ -55,9 +55,15 @@ impl Compiler<'_> {
         })
     }
 
+    /// Whether the last check is long ago.
+    #[inline]
+    pub(super) fn straight_line_is_long(&self) -> bool {
+        self.asm.offset().wrapping_sub(self.checked_at) > STRAIGHT_LINE
+    }
+
     /// Checks if the last check is long ago and the flags are free.
     pub(super) fn check_if_due(&mut self) -> R {
-        if self.asm.offset().wrapping_sub(self.checked_at) > STRAIGHT_LINE && !self.flags_live {
+        if self.straight_line_is_long() && !self.flags_live {
             self.check_interrupt()?;
         }
         Ok(())

@@ -74,7 +74,7 @@ impl<'a> Compiler<'a> {
                 let ty: &'a FuncType = self
                     .env
                     .type_at(index)
-                    .ok_or(Fail::Internal("type of a block"))?;
+                    .ok_or(Fail::Internal(&"type of a block"))?;
                 Ok((&ty.params, &ty.results))
             }
         }
@@ -97,7 +97,7 @@ impl<'a> Compiler<'a> {
         let base = self
             .height()
             .checked_sub(params.len() as u32)
-            .ok_or(Fail::Internal("parameters of a block"))?;
+            .ok_or(Fail::Internal(&"parameters of a block"))?;
         let control = Control {
             kind,
             label,
@@ -123,7 +123,7 @@ impl<'a> Compiler<'a> {
         let index = self.control.len().checked_sub(1 + depth as usize);
         index
             .and_then(|index| self.control.get_mut(index))
-            .ok_or(Fail::Internal("depth of a branch"))
+            .ok_or(Fail::Internal(&"depth of a branch"))
     }
 
     /// What follows cannot be reached until the block ends or its `else` comes.

@@ -6,18 +6,18 @@ use crate::{
     isa::x64::asm::{AsmError, Assembler},
 };
 
-/// Why a body cannot be compiled.
+/// Why a body cannot be compiled. What is said about it is behind a reference, so that results stay in registers.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fail {
     OutOfMemory,
     /// A limit: what, and the most that is accepted.
-    Limit(&'static str, u64),
+    Limit(&'static (&'static str, u64)),
     /// The CPU lacks this.
-    Cpu(&'static str),
+    Cpu(&'static &'static str),
     /// The validator did not see this proposal off: an operator outside the supported set.
     Unsupported,
     /// The compiler contradicts itself.
-    Internal(&'static str),
+    Internal(&'static &'static str),
 }
 
 /// Result of a step of the compiler.
@@ -27,7 +27,7 @@ impl From<Fail> for CompileErrorKind {
     fn from(fail: Fail) -> Self {
         match fail {
             Fail::OutOfMemory => Self::OutOfMemory,
-            Fail::Limit(what, most) => Self::Limit(what, most),
+            Fail::Limit(&(what, most)) => Self::Limit(what, most),
             Fail::Cpu(what) => Self::Cpu(what),
             Fail::Unsupported => Self::Internal("operator outside the supported set"),
             Fail::Internal(what) => Self::Internal(what),
@@ -40,11 +40,11 @@ pub(super) fn check(asm: &Assembler) -> R {
     match asm.error() {
         None => Ok(()),
         Some(AsmError::OutOfMemory) => Err(Fail::OutOfMemory),
-        Some(AsmError::TooLarge) => Err(Fail::Limit("bytes of machine code", MAX_CODE as u64)),
-        Some(AsmError::Unbound) => Err(Fail::Internal("unbound label")),
-        Some(AsmError::Rebound) => Err(Fail::Internal("label bound twice")),
-        Some(AsmError::Range) => Err(Fail::Internal("branch out of range")),
-        Some(AsmError::Patch) => Err(Fail::Internal("patch outside the code")),
+        Some(AsmError::TooLarge) => Err(Fail::Limit(&("bytes of machine code", MAX_CODE as u64))),
+        Some(AsmError::Unbound) => Err(Fail::Internal(&"unbound label")),
+        Some(AsmError::Rebound) => Err(Fail::Internal(&"label bound twice")),
+        Some(AsmError::Range) => Err(Fail::Internal(&"branch out of range")),
+        Some(AsmError::Patch) => Err(Fail::Internal(&"patch outside the code")),
     }
 }
 

@@ -124,4 +124,4 @@ impl Frame {
     }
 }
 
-const TOO_LARGE: Fail = Fail::Limit("bytes of a stack frame", MAX_FRAME as u64);
+const TOO_LARGE: Fail = Fail::Limit(&("bytes of a stack frame", MAX_FRAME as u64));

@@ -3,10 +3,7 @@
 
 use alloc::vec::Vec;
 
-use wasmparser::{
-    BinaryReader, FuncValidator, FunctionBody, Operator, OperatorsReader,
-    OperatorsReaderAllocations, ValidatorResources,
-};
+use wasmparser::{BinaryReader, FuncValidator, FunctionBody, Operator, ValidatorResources};
 
 use super::{
     checks::Fuel,
@@ -17,7 +14,7 @@ use super::{
     frame::Frame,
     locals::Locals,
     registers::Registers,
-    scan::Scan,
+    scan::{behind_operator, Scan},
     value::{value_type, Entry},
 };
 use crate::{
@@ -28,11 +25,11 @@ use crate::{
         asm::{Assembler, Label},
         stubs::{uses_floats, StubLabels},
     },
-    module::{parse::check_operator, FuncType, TrapSite, ValType},
+    module::{
+        parse::{each_operator, PollCounter, Sink},
+        FuncType, TrapSite, ValType,
+    },
 };
-
-/// How many operators are compiled between two polls.
-const POLL_EVERY: u32 = 4096;
 
 /// Vectors that live from function to function, so that they are allocated once.
 pub(super) struct Scratch {
@@ -42,9 +39,7 @@ pub(super) struct Scratch {
     pub frame: Frame,
     pub scan: Scan,
     pub cold: Vec<Cold>,
-    pub reader: OperatorsReaderAllocations,
-    /// Operators until the next poll.
-    pub until_poll: u32,
+    pub polls: PollCounter,
 }
 
 impl Scratch {
@@ -56,8 +51,7 @@ impl Scratch {
             frame: Frame::default(),
             scan: Scan::default(),
             cold: Vec::new(),
-            reader: OperatorsReaderAllocations::default(),
-            until_poll: POLL_EVERY,
+            polls: PollCounter::new(),
         }
     }
 }
@@ -108,8 +102,11 @@ pub(super) struct Compiler<'a> {
     pub checked_at: u32,
     /// Offset of the operator in the wasm binary.
     pub offset: u32,
-    /// The bytes that follow the operator.
-    pub rest: &'a [u8],
+    /// The bytes of the body, and where they begin in the binary.
+    pub code: &'a [u8],
+    pub code_start: u32,
+    /// Its first byte.
+    pub opcode: u8,
     /// The type of the local that the operator names.
     pub local: Option<ValType>,
 }
@@ -129,13 +126,8 @@ pub(super) fn compile<'a>(
         function: Some(index),
     };
     let mut reader = body.get_binary_reader();
-    let invalid = |error: wasmparser::BinaryReaderError| {
-        let mut error = CompileError::from(error);
-        error.function = Some(index);
-        error
-    };
-    let float_locals = read_locals(validator, &mut reader).map_err(invalid)?;
-    reader.set_features(*validator.features());
+    let float_locals = read_locals(validator, &mut reader)
+        .map_err(|error| CompileError::from(error).in_function(index))?;
     let begin = reader.original_position();
     let Shared {
         asm,
@@ -152,11 +144,9 @@ pub(super) fn compile<'a>(
         frame,
         scan,
         cold,
-        reader: allocations,
-        until_poll,
+        polls,
     } = scratch;
-    let code = rest(begin, body);
-    let mut reader = OperatorsReader::new_with_allocs(reader, core::mem::take(allocations));
+    let code = body.as_bytes();
     let Some(ty) = env.function_type(index) else {
         return Err(failed(
             CompileErrorKind::Internal("type of the function"),
@@ -190,51 +180,35 @@ pub(super) fn compile<'a>(
         frame_at: 0,
         checked_at: 0,
         offset: begin as u32,
-        rest: code,
+        code,
+        code_start: body.range().start as u32,
+        opcode: 0,
         local: None,
     };
     let entry = entries.get(index.wrapping_sub(env.imported_functions) as usize);
     let started = match entry {
         Some(&entry) => compiler.begin(entry, validator),
-        None => Err(Fail::Internal("index of the function")),
+        None => Err(Fail::Internal(&"index of the function")),
     };
     if let Err(fail) = started {
         return Err(failed(fail.into(), begin));
     }
-    let result = (|| {
-        while !reader.eof() {
-            let offset = reader.original_position();
-            let operator = reader.read().map_err(invalid)?;
-            let cost = check_operator(&operator, validator, env.types)
-                .map_err(|error| error.placed(offset as usize))?;
-            *until_poll = until_poll.saturating_sub(cost as u32);
-            if *until_poll == 0 {
-                *until_poll = POLL_EVERY;
-                poll.poll()
-                    .map_err(|_| failed(CompileErrorKind::Interrupted, begin))?;
-            }
-            validator.op(offset, &operator).map_err(invalid)?;
-            compiler.offset = offset as u32;
-            compiler.rest = rest(reader.original_position(), body);
-            if let Operator::LocalGet { local_index }
-            | Operator::LocalSet { local_index }
-            | Operator::LocalTee { local_index } = operator
-            {
-                compiler.local = validator.get_local_type(local_index).and_then(value_type);
-            }
-            compiler
-                .operator(&operator)
-                .map_err(|fail| failed(fail.into(), offset))?;
-        }
-        let end = reader.original_position();
-        reader.finish().map_err(invalid)?;
+    let result = each_operator(
+        body,
+        reader,
+        validator,
+        env.types,
+        &mut compiler,
+        (polls, poll),
+    )
+    .and_then(|()| {
+        let end = body.range().end;
         compiler.finish().map_err(|fail| failed(fail.into(), end))
-    })();
+    });
     if result.is_err() {
         compiler.locals.forget_entries();
     }
-    *allocations = reader.into_allocations();
-    result
+    result.map_err(|error| error.in_function(index))
 }
 
 /// Reads the declarations of locals; true if one is a float.
@@ -253,17 +227,31 @@ fn read_locals(
     Ok(floats)
 }
 
-/// The bytes of `body` from `position` in the binary on.
-fn rest<'a>(position: u64, body: &FunctionBody<'a>) -> &'a [u8] {
-    let read = position.saturating_sub(body.range().start);
-    body.as_bytes().get(read as usize..).unwrap_or(&[])
+impl Sink for Compiler<'_> {
+    #[inline]
+    fn operator(
+        &mut self,
+        (at, opcode): (u64, u8),
+        operator: &Operator<'_>,
+        validator: &FuncValidator<ValidatorResources>,
+    ) -> Result<(), CompileErrorKind> {
+        self.offset = at as u32;
+        self.opcode = opcode;
+        if let Operator::LocalGet { local_index }
+        | Operator::LocalSet { local_index }
+        | Operator::LocalTee { local_index } = *operator
+        {
+            self.local = validator.get_local_type(local_index).and_then(value_type);
+        }
+        Compiler::operator(self, operator).map_err(CompileErrorKind::from)
+    }
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
     /// Chooses registers and emits the prologue.
     fn begin(&mut self, entry: Label, validator: &FuncValidator<ValidatorResources>) -> R {
         let count = validator.len_locals();
-        self.scan.run(self.rest, count, &self.env)?;
+        self.scan.run(self.from_operator(), count, &self.env)?;
         self.locals
             .reset(count, self.scan, |index| validator.get_local_type(index))?;
         self.floats |= self.scan.floats || uses_floats(self.ty);
@@ -278,18 +266,33 @@ impl Compiler<'_> {
         if !self.reachable {
             return self.skip(operator);
         }
-        self.settle_if_due()?;
-        self.check_if_due()?;
-        self.charge(operator);
+        if self.housekeeping_is_due() {
+            self.settle_if_due()?;
+            self.check_if_due()?;
+        }
+        if self.config.fuel {
+            self.charge(operator);
+        }
         super::ops::dispatch(self, operator)?;
         self.regs.release_temps();
         Ok(())
     }
 
+    /// The bytes of the operator and all that follows.
+    fn from_operator(&self) -> &'a [u8] {
+        let at = self.offset.wrapping_sub(self.code_start);
+        self.code.get(at as usize..).unwrap_or(&[])
+    }
+
+    /// The bytes that follow the operator.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        behind_operator(self.from_operator())
+    }
+
     /// The body is complete: everything that was put off.
     fn finish(&mut self) -> R {
         if !self.control.is_empty() {
-            return Err(Fail::Internal("open block at the end of a body"));
+            return Err(Fail::Internal(&"open block at the end of a body"));
         }
         self.finish_prologue()?;
         self.emit_cold()?;

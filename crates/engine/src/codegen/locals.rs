@@ -61,7 +61,7 @@ impl Locals {
             if uses > least {
                 let ty = type_of(index as u32)
                     .and_then(value_type)
-                    .ok_or(Fail::Internal("type of a local"))?;
+                    .ok_or(Fail::Internal(&"type of a local"))?;
                 best.offer(class(ty), index as u32, uses);
             }
         }

@@ -92,7 +92,7 @@ impl Compiler<'_> {
         let first = self
             .height()
             .checked_sub(count)
-            .ok_or(Fail::Internal("values of a branch"))?;
+            .ok_or(Fail::Internal(&"values of a branch"))?;
         if count > LOOP_FROM {
             if first != base {
                 let (from, to) = (self.frame.slot(first), self.frame.slot_mut(base));
@@ -105,7 +105,7 @@ impl Compiler<'_> {
         for offset in 0..count {
             let index = first + offset;
             let Some(&Entry { ty, loc }) = self.stack.get(index as usize) else {
-                return Err(Fail::Internal("values of a branch"));
+                return Err(Fail::Internal(&"values of a branch"));
             };
             let to = self.frame.slot_mut(base + offset);
             self.store_slot(ty, to, self.place_of(loc, index));

@@ -20,7 +20,7 @@ impl Moves {
             *self
                 .items
                 .get_mut(self.len)
-                .ok_or(Fail::Internal("too many moves"))? = (to, from);
+                .ok_or(Fail::Internal(&"too many moves"))? = (to, from);
             self.len += 1;
         }
         Ok(())

@@ -227,7 +227,7 @@ impl Compiler<'_> {
     /// Before a call: homes get the value of locals that changed.
     pub(super) fn save_locals(&mut self) -> R {
         if !self.scan.calls {
-            return Err(Fail::Internal("a call was not foreseen"));
+            return Err(Fail::Internal(&"a call was not foreseen"));
         }
         for at in 0..self.locals.pinned.len() {
             let Some(&(reg, index)) = self.locals.pinned.get(at) else {

@@ -56,11 +56,10 @@ impl Scan {
             push(&mut self.written, false)?;
         }
         let mut bytes = Bytes(code);
-        let mut depth = 0u32;
+        let (mut depth, mut weight) = (0u32, 1);
         while let Some(opcode) = bytes.byte() {
-            let weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
             match self.operator(opcode, &mut bytes, weight, env) {
-                Some(Step::Plain) => {}
+                Some(Step::Plain) => continue,
                 Some(Step::Open(is_loop)) => {
                     push(&mut self.nesting, is_loop)?;
                     depth += u32::from(is_loop);
@@ -68,10 +67,12 @@ impl Scan {
                 Some(Step::Close) => depth -= u32::from(self.nesting.pop() == Some(true)),
                 None => break,
             }
+            weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
         }
         Ok(())
     }
 
+    #[inline]
     fn operator(
         &mut self,
         opcode: u8,
@@ -81,16 +82,10 @@ impl Scan {
     ) -> Option<Step> {
         match opcode {
             0x02..=0x04 => {
-                bytes.leb()?;
+                bytes.skip_leb()?;
                 return Some(Step::Open(opcode == 0x03));
             }
             0x0b => return Some(Step::Close),
-            0x0e => {
-                for _ in 0..bytes.leb()? {
-                    bytes.leb()?;
-                }
-                bytes.leb()?;
-            }
             0x10 => {
                 let callee = bytes.leb()? as u32;
                 self.call(weight, env.function_type(callee));
@@ -98,14 +93,9 @@ impl Scan {
             }
             0x11 => {
                 let ty = bytes.leb()? as u32;
-                bytes.leb()?;
+                bytes.skip_leb()?;
                 self.call(weight, env.type_at(ty));
                 self.leaves = true;
-            }
-            0x1c => {
-                for _ in 0..bytes.leb()? {
-                    bytes.leb()?;
-                }
             }
             0x20..=0x22 => {
                 let index = bytes.leb()? as usize;
@@ -121,45 +111,25 @@ impl Scan {
                 self.floats |= global
                     .is_some_and(|global| matches!(global.value, ValType::F32 | ValType::F64));
             }
-            0x28..=0x3e => {
-                self.floats |= matches!(opcode, 0x2a | 0x2b | 0x38 | 0x39);
-                bytes.leb()?;
-                bytes.leb()?;
-            }
-            0x40 => {
-                bytes.leb()?;
-                self.call(weight, None);
-            }
-            0x0c | 0x0d | 0x25 | 0x26 | 0x3f | 0x41 | 0x42 | 0xd0 | 0xd2 => {
-                bytes.leb()?;
-            }
-            0x43 => {
+            0x2a | 0x2b | 0x38 | 0x39 | 0x43 | 0x44 => {
                 self.floats = true;
-                bytes.skip(4)?;
-            }
-            0x44 => {
-                self.floats = true;
-                bytes.skip(8)?;
+                bytes.skip_immediates(opcode)?;
             }
             0x5b..=0x66 | 0x8b..=0xa6 | 0xa8..=0xab | 0xae..=0xbf => self.floats = true,
-            0xfc => {
-                let immediates = match bytes.leb()? {
-                    0..=7 => {
-                        self.floats = true;
-                        0
-                    }
-                    8 | 10 | 12 | 14 => 2,
-                    _ => 1,
-                };
-                for _ in 0..immediates {
-                    bytes.leb()?;
-                }
-                if immediates != 0 {
-                    self.call(weight, None);
-                }
+            0x40 => {
+                bytes.skip_leb()?;
+                self.call(weight, None);
             }
-            0x00..=0xd2 => {}
-            _ => return None,
+            0xfc => {
+                let Bytes(code) = *bytes;
+                match bytes.leb()? {
+                    0..=7 => self.floats = true,
+                    _ => self.call(weight, None),
+                }
+                *bytes = Bytes(code);
+                bytes.skip_immediates(opcode)?;
+            }
+            _ => bytes.skip_immediates(opcode)?,
         }
         Some(Step::Plain)
     }
@@ -195,9 +165,18 @@ impl Bytes<'_> {
     }
 
     /// A LEB128 number; the sign is not extended.
+    #[inline]
     fn leb(&mut self) -> Option<u64> {
-        let mut value = 0u64;
-        for shift in (0..70).step_by(7) {
+        let byte = self.byte()?;
+        if byte & 0x80 == 0 {
+            return Some(u64::from(byte));
+        }
+        self.long_leb(byte)
+    }
+
+    fn long_leb(&mut self, first: u8) -> Option<u64> {
+        let mut value = u64::from(first & 0x7f);
+        for shift in (7..70).step_by(7) {
             let byte = self.byte()?;
             value |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
             if byte & 0x80 == 0 {
@@ -205,6 +184,62 @@ impl Bytes<'_> {
             }
         }
         None
+    }
+
+    #[inline]
+    fn skip_leb(&mut self) -> Option<()> {
+        while self.byte()? & 0x80 != 0 {}
+        Some(())
+    }
+
+    /// Skips what follows the first byte of an operator; `None` for one that does not exist.
+    #[inline]
+    fn skip_immediates(&mut self, opcode: u8) -> Option<()> {
+        match opcode {
+            0x02..=0x04 | 0x0c | 0x0d | 0x10 | 0x20..=0x26 | 0x3f..=0x42 | 0xd0 | 0xd2 => {
+                self.skip_leb()
+            }
+            0x28..=0x3e | 0x11 => {
+                self.skip_leb()?;
+                self.skip_leb()
+            }
+            0x0e | 0x1c => {
+                for _ in 0..self.leb()? {
+                    self.skip_leb()?;
+                }
+                if opcode == 0x0e {
+                    self.skip_leb()?;
+                }
+                Some(())
+            }
+            0x43 => self.skip(4),
+            0x44 => self.skip(8),
+            0xfc => {
+                let immediates = match self.leb()? {
+                    0..=7 => 0,
+                    8 | 10 | 12 | 14 => 2,
+                    _ => 1,
+                };
+                for _ in 0..immediates {
+                    self.skip_leb()?;
+                }
+                Some(())
+            }
+            0x00..=0xd2 => Some(()),
+            _ => None,
+        }
+    }
+}
+
+/// What follows the operator at the start of `code`.
+pub(super) fn behind_operator(code: &[u8]) -> &[u8] {
+    let mut bytes = Bytes(code);
+    match bytes
+        .byte()
+        .and_then(|opcode| bytes.skip_immediates(opcode))
+    {
+        Some(()) => bytes.0,
+        None => &[],
     }
 }
 
@@ -284,5 +319,29 @@ mod tests {
         assert_eq!(sets_local(&[0x20, 5]), None);
         assert_eq!(sets_local(&[0x21]), None);
         assert_eq!(sets_local(&[]), None);
+    }
+
+    #[test]
+    fn operators_are_skipped() {
+        for code in [
+            &[0x6a][..],
+            &[0x28, 2, 0x80, 0x01],
+            &[0x11, 0x83, 0x00, 0],
+            &[0x0e, 2, 0, 0x80, 0x00, 1],
+            &[0x1c, 1, 0x7f],
+            &[0x43, 1, 2, 3, 4],
+            &[0x44, 1, 2, 3, 4, 5, 6, 7, 8],
+            &[0xfc, 3],
+            &[0xfc, 10, 0, 0],
+            &[0xfc, 11, 0],
+            &[0x23, 0xff, 0x00],
+        ] {
+            let mut more = code.to_vec();
+            more.extend([0x21, 5]);
+            assert_eq!(behind_operator(&more), [0x21, 5], "{code:x?}");
+        }
+        assert_eq!(behind_operator(&[0x23]), []);
+        assert_eq!(behind_operator(&[0xff, 0x21, 5]), []);
+        assert_eq!(behind_operator(&[]), []);
     }
 }

@@ -30,10 +30,10 @@ impl Compiler<'_> {
     /// Pushes an entry that owns no register.
     pub(super) fn push(&mut self, ty: ValType, loc: Loc) -> R {
         if self.stack.len() >= MAX_HEIGHT {
-            return Err(Fail::Limit(
+            return Err(Fail::Limit(&(
                 "values on the operand stack",
                 MAX_HEIGHT as u64,
-            ));
+            )));
         }
         push(self.stack, Entry { ty, loc })
     }
@@ -73,7 +73,7 @@ impl Compiler<'_> {
         let Entry { ty, loc } = self
             .stack
             .pop()
-            .ok_or(Fail::Internal("pop of an empty stack"))?;
+            .ok_or(Fail::Internal(&"pop of an empty stack"))?;
         let slot = self.height();
         self.settled = self.settled.min(slot);
         self.unlink(loc, true)?;
@@ -111,19 +111,19 @@ impl Compiler<'_> {
     /// A free register of `class`, held until the operator ends; spills the deepest entry if there is none.
     fn alloc(&mut self, class: Class) -> R<Reg> {
         if class == Class::Float && !self.floats {
-            return Err(Fail::Internal("float in an integer function"));
+            return Err(Fail::Internal(&"float in an integer function"));
         }
         if self.regs.free(class).is_none() {
             let victim = self
                 .regs
                 .deepest(class)
-                .ok_or(Fail::Internal("out of registers"))?;
+                .ok_or(Fail::Internal(&"out of registers"))?;
             self.spill(self.regs.owner(victim))?;
         }
         let reg = self
             .regs
             .free(class)
-            .ok_or(Fail::Internal("out of registers"))?;
+            .ok_or(Fail::Internal(&"out of registers"))?;
         self.regs.hold(reg);
         Ok(reg)
     }
@@ -132,7 +132,7 @@ impl Compiler<'_> {
     pub(super) fn alloc_gpr(&mut self) -> R<Gpr> {
         self.alloc(Class::Integer)?
             .gpr()
-            .ok_or(Fail::Internal("register class"))
+            .ok_or(Fail::Internal(&"register class"))
     }
 
     /// A free float register, held until the operator ends. Keeps the flags.
@@ -154,7 +154,7 @@ impl Compiler<'_> {
                             self.asm.mov(
                                 Width::W64,
                                 to,
-                                reg.gpr().ok_or(Fail::Internal("register class"))?,
+                                reg.gpr().ok_or(Fail::Internal(&"register class"))?,
                             );
                             Loc::Gpr(to)
                         }
@@ -181,12 +181,12 @@ impl Compiler<'_> {
     /// Moves entry `index` from its register to its slot. Keeps the flags.
     pub(super) fn spill(&mut self, index: u32) -> R {
         let Some(&Entry { ty, loc }) = self.stack.get(index as usize) else {
-            return Err(Fail::Internal("spill of no entry"));
+            return Err(Fail::Internal(&"spill of no entry"));
         };
         match loc {
             Loc::Gpr(reg) => self.regs.disown(reg.into()),
             Loc::Xmm(reg) => self.regs.disown(reg.into()),
-            _ => return Err(Fail::Internal("spill of no register")),
+            _ => return Err(Fail::Internal(&"spill of no register")),
         }
         let slot = self.frame.slot_mut(index);
         self.store_slot(ty, slot, self.place_of(loc, index));
@@ -221,6 +221,12 @@ impl Compiler<'_> {
         self.store_slot(entry.ty, slot, self.place_of(entry.loc, index));
         self.set_loc(index, Loc::Slot);
         Ok(())
+    }
+
+    /// Whether [`Compiler::settle_if_due`] or [`Compiler::check_if_due`] would do something.
+    #[inline]
+    pub(super) fn housekeeping_is_due(&self) -> bool {
+        self.height().wrapping_sub(self.settled) > MOST_UNSETTLED || self.straight_line_is_long()
     }
 
     /// Before an operator: settles what has become so much that settling it later, perhaps with live flags, would be a long
@@ -275,7 +281,7 @@ impl Compiler<'_> {
         }) = self.stack.get(next as usize)
         {
             if local != index {
-                return Err(Fail::Internal("chain of a local"));
+                return Err(Fail::Internal(&"chain of a local"));
             }
             // A register if one is free; the slot otherwise, so that nothing else moves.
             let place = self.local_place(index);

@@ -64,7 +64,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, targets: &BrTable<'_>) -> R {
 fn depths(targets: &BrTable<'_>) -> R<[u32; TREE_WITH_THUNK as usize]> {
     let mut depths = [targets.default(); TREE_WITH_THUNK as usize];
     for (depth, target) in depths.iter_mut().zip(targets.targets()) {
-        *depth = target.map_err(|_| Fail::Internal("target of a branch table"))?;
+        *depth = target.map_err(|_| Fail::Internal(&"target of a branch table"))?;
     }
     Ok(depths)
 }
@@ -83,7 +83,7 @@ fn tree(c: &mut Compiler<'_>, targets: &BrTable<'_>, index: Gpr) -> R {
             c.asm.jcc(Cc::AboveEqual, upper);
             *pending
                 .get_mut(waiting)
-                .ok_or(Fail::Internal("depth of a branch table"))? = Some((middle, high, upper));
+                .ok_or(Fail::Internal(&"depth of a branch table"))? = Some((middle, high, upper));
             waiting += 1;
             high = middle;
         }
@@ -91,7 +91,7 @@ fn tree(c: &mut Compiler<'_>, targets: &BrTable<'_>, index: Gpr) -> R {
             c,
             *depths
                 .get(low as usize)
-                .ok_or(Fail::Internal("target of a branch table"))?,
+                .ok_or(Fail::Internal(&"target of a branch table"))?,
         )?;
         let Some(next) = waiting.checked_sub(1) else {
             return Ok(());
@@ -135,7 +135,7 @@ fn table(c: &mut Compiler<'_>, targets: &BrTable<'_>, index: Gpr, count: u32) ->
         .targets()
         .chain(core::iter::once(Ok(targets.default())))
     {
-        let depth = target.map_err(|_| Fail::Internal("target of a branch table"))?;
+        let depth = target.map_err(|_| Fail::Internal(&"target of a branch table"))?;
         let offset = c.asm.offset();
         let block = c.target_mut(depth)?;
         if block.pad.0 != stamp {
@@ -151,7 +151,7 @@ fn table(c: &mut Compiler<'_>, targets: &BrTable<'_>, index: Gpr, count: u32) ->
         .targets()
         .chain(core::iter::once(Ok(targets.default())))
     {
-        let depth = target.map_err(|_| Fail::Internal("target of a branch table"))?;
+        let depth = target.map_err(|_| Fail::Internal(&"target of a branch table"))?;
         let pad = c.target_mut(depth)?.pad.1;
         c.asm.push_i32(pad.wrapping_sub(base) as i32);
     }

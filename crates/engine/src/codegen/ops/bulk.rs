@@ -62,7 +62,7 @@ fn library_call(
     let first = c
         .height()
         .checked_sub(operands)
-        .ok_or(Fail::Internal("operands"))?;
+        .ok_or(Fail::Internal(&"operands"))?;
     c.spill_below(first)?;
     c.save_locals()?;
     let slots = immediates.len() as u32 + operands;
@@ -80,7 +80,7 @@ fn library_call(
     }
     for index in first..first + operands {
         let Some(&Entry { ty, loc }) = c.stack.get(index as usize) else {
-            return Err(Fail::Internal("operands"));
+            return Err(Fail::Internal(&"operands"));
         };
         c.store_slot(ty, mem(RSP, to), c.place_of(loc, index));
         to += 8;

@@ -38,7 +38,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, index: u32) -> R {
     let ty = c
         .env
         .function_type(index)
-        .ok_or(Fail::Internal("type of a function"))?;
+        .ok_or(Fail::Internal(&"type of a function"))?;
     let callee = match index.checked_sub(c.env.imported_functions) {
         Some(defined) => Callee::Defined(defined),
         None => Callee::Imported(index),
@@ -52,7 +52,7 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
     let first = c
         .height()
         .checked_sub(count)
-        .ok_or(Fail::Internal("arguments"))?;
+        .ok_or(Fail::Internal(&"arguments"))?;
     c.spill_below(first)?;
     c.save_locals()?;
     let (stack_params, stack_results) = Assignment::slots_of(ty);
@@ -68,7 +68,7 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
             let entry = *c
                 .entries
                 .get(defined as usize)
-                .ok_or(Fail::Internal("index of a function"))?;
+                .ok_or(Fail::Internal(&"index of a function"))?;
             c.asm.call(entry);
         }
         Callee::Imported(index) => {
@@ -90,7 +90,7 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
 /// Calls the function whose record is in rax, and comes back to this instance.
 fn through_record(c: &mut Compiler<'_>) -> R {
     if !c.scan.leaves {
-        return Err(Fail::Internal("call through a record was not foreseen"));
+        return Err(Fail::Internal(&"call through a record was not foreseen"));
     }
     c.asm.mov(
         Width::W64,
@@ -176,7 +176,7 @@ fn argument_run(c: &mut Compiler<'_>, run: u32, to: u32, length: u32) {
 
 fn argument(c: &Compiler<'_>, index: u32) -> R<Place> {
     let Some(&Entry { loc, .. }) = c.stack.get(index as usize) else {
-        return Err(Fail::Internal("arguments"));
+        return Err(Fail::Internal(&"arguments"));
     };
     Ok(c.place_of(loc, index))
 }

@@ -25,7 +25,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, type_index: u32, table: u32) -> R {
     let ty = c
         .env
         .type_at(type_index)
-        .ok_or(Fail::Internal("type of a call"))?;
+        .ok_or(Fail::Internal(&"type of a call"))?;
     let index = c.pop()?;
     c.claim(RAX)?;
     let place = c.place(&index);
@@ -38,7 +38,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, type_index: u32, table: u32) -> R {
     c.asm.test(Width::W64, RAX, RAX);
     c.trap_if(Cc::Equal, TrapCode::NullReference)?;
     let type_id =
-        i32::try_from(u64::from(type_index) * 4).map_err(|_| Fail::Internal("index of a type"))?;
+        i32::try_from(u64::from(type_index) * 4).map_err(|_| Fail::Internal(&"index of a type"))?;
     c.asm.mov(
         Width::W64,
         R11,

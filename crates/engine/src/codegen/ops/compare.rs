@@ -64,7 +64,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> 
 /// Pushes the condition just put into the flags.
 pub(super) fn push(c: &mut Compiler<'_>, cond: Cond) -> R {
     // i32.eqz, br_if, if, select, select with type
-    if let Some(0x45 | 0x0d | 0x04 | 0x1b | 0x1c) = c.rest.first() {
+    if let Some(0x45 | 0x0d | 0x04 | 0x1b | 0x1c) = c.rest().first() {
         c.flags_live = true;
         return c.push(ValType::I32, Loc::Flags(cond));
     }

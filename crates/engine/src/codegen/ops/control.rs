@@ -59,7 +59,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> 
                 .control
                 .len()
                 .checked_sub(1)
-                .ok_or(Fail::Internal("return outside"))?;
+                .ok_or(Fail::Internal(&"return outside"))?;
             c.branch(outermost as u32)?;
         }
         Operator::Call { function_index } => call::compile(c, function_index)?,
@@ -147,7 +147,7 @@ impl Compiler<'_> {
     pub(in crate::codegen) fn else_(&mut self) -> R {
         let block = *self.target_mut(0)?;
         let Kind::If(otherwise) = block.kind else {
-            return Err(Fail::Internal("else without if"));
+            return Err(Fail::Internal(&"else without if"));
         };
         let targeted = block.targeted || self.reachable;
         if self.reachable {
@@ -174,7 +174,7 @@ impl Compiler<'_> {
         let block = self
             .control
             .pop()
-            .ok_or(Fail::Internal("end without block"))?;
+            .ok_or(Fail::Internal(&"end without block"))?;
         let carry = if block.results.is_empty() {
             Carry::None
         } else {

@@ -124,7 +124,7 @@ fn square_root(c: &mut Compiler<'_>, precision: Precision) -> R {
 
 fn round(c: &mut Compiler<'_>, mode: Round, precision: Precision) -> R {
     if !c.config.cpu.contains(CpuFeatures::SSE41) {
-        return Err(Fail::Cpu("SSE4.1 (float rounding)"));
+        return Err(Fail::Cpu(&"SSE4.1 (float rounding)"));
     }
     let value = c.pop()?;
     let from = c.xmm(&value)?;
@@ -171,7 +171,7 @@ fn copysign(c: &mut Compiler<'_>, precision: Precision) -> R {
 /// `value` in a register that may be changed.
 fn own(c: &mut Compiler<'_>, value: &Value) -> R<Xmm> {
     match c.place(value) {
-        Place::Flags(_) => Err(Fail::Internal("condition as float")),
+        Place::Flags(_) => Err(Fail::Internal(&"condition as float")),
         _ => c.xmm_mut(value),
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> 
 
 /// The type of the local that the operator names.
 fn named(c: &Compiler<'_>) -> R<ValType> {
-    c.local.ok_or(Fail::Internal("type of a local"))
+    c.local.ok_or(Fail::Internal(&"type of a local"))
 }
 
 /// `local.set`, and `local.tee` if the value stays.
@@ -50,7 +50,7 @@ fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
             Place::Gpr(reg) => c.load_gpr_place(ty, reg, from),
             Place::Xmm(reg) => c.load_xmm_place(ty, reg, from),
             Place::Mem(home) => c.store_place(ty, home, from),
-            Place::Const(_) | Place::Flags(_) => return Err(Fail::Internal("place of a local")),
+            Place::Const(_) | Place::Flags(_) => return Err(Fail::Internal(&"place of a local")),
         }
     }
     if let Some(reg) = c.locals.register(index) {
@@ -73,10 +73,10 @@ fn global(c: &mut Compiler<'_>, index: u32) -> R<(ValType, Mem)> {
         .env
         .globals
         .get(index as usize)
-        .ok_or(Fail::Internal("index of a global"))?
+        .ok_or(Fail::Internal(&"index of a global"))?
         .value;
     let offset = i32::try_from(global_offset(&c.env.layout, index))
-        .map_err(|_| Fail::Internal("offset of a global"))?;
+        .map_err(|_| Fail::Internal(&"offset of a global"))?;
     let slot = mem(R14, offset);
     if index >= c.env.imported_globals {
         return Ok((ty, slot));

@@ -122,7 +122,7 @@ fn store_imm(c: &mut Compiler<'_>, to: Mem, bytes: u32, imm: i32) -> R {
         2 => c.asm.store16_imm(to, imm as i16),
         4 => c.asm.store_imm(Width::W32, to, imm),
         8 => c.asm.store_imm(Width::W64, to, imm),
-        _ => return Err(Fail::Internal("width of a store")),
+        _ => return Err(Fail::Internal(&"width of a store")),
     }
     Ok(())
 }
@@ -133,7 +133,7 @@ fn store_gpr(c: &mut Compiler<'_>, to: Mem, bytes: u32, from: Gpr) -> R {
         2 => c.asm.store16(to, from),
         4 => c.asm.store(Width::W32, to, from),
         8 => c.asm.store(Width::W64, to, from),
-        _ => return Err(Fail::Internal("width of a store")),
+        _ => return Err(Fail::Internal(&"width of a store")),
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ impl Compiler<'_> {
     /// The integer register of the local that the next operator sets. Entries that refer to the local have been detached:
     /// the result may be written there at once, operands already popped may still be read from it before.
     pub(in crate::codegen) fn target_gpr(&mut self) -> R<Option<Gpr>> {
-        let Some(index) = sets_local(self.rest) else {
+        let Some(index) = sets_local(self.rest()) else {
             return Ok(None);
         };
         let Some(reg) = self.locals.register(index).and_then(|reg| reg.gpr()) else {
@@ -28,7 +28,7 @@ impl Compiler<'_> {
 
     /// Likewise for floats.
     pub(in crate::codegen) fn target_xmm(&mut self) -> R<Option<Xmm>> {
-        let Some(index) = sets_local(self.rest) else {
+        let Some(index) = sets_local(self.rest()) else {
             return Ok(None);
         };
         let Some(reg) = self.locals.register(index) else {

@@ -57,7 +57,7 @@ impl Compiler<'_> {
     pub(in crate::codegen) fn function_record(&mut self, to: Gpr, index: u32) -> R {
         let offset = u64::from(index) * size_of::<FuncRecord>() as u64;
         let offset =
-            i32::try_from(offset).map_err(|_| Fail::Internal("offset of a function record"))?;
+            i32::try_from(offset).map_err(|_| Fail::Internal(&"offset of a function record"))?;
         self.asm.mov(
             Width::W64,
             to,
@@ -72,7 +72,7 @@ impl Compiler<'_> {
     /// r11 = address of the [`TableDef`] of table `index`.
     pub(in crate::codegen) fn table(&mut self, index: u32) -> R {
         let offset = i32::try_from(table_pointer_offset(index))
-            .map_err(|_| Fail::Internal("offset of a table"))?;
+            .map_err(|_| Fail::Internal(&"offset of a table"))?;
         self.asm.mov(Width::W64, R11, mem(R14, offset));
         Ok(())
     }
@@ -122,7 +122,7 @@ fn get(c: &mut Compiler<'_>, table: u32) -> R {
         .env
         .tables
         .get(table as usize)
-        .ok_or(Fail::Internal("index of a table"))?
+        .ok_or(Fail::Internal(&"index of a table"))?
         .element;
     let index = c.pop()?;
     let index = c.gpr_mut(&index)?;

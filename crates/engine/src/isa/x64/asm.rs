@@ -59,7 +59,7 @@ pub struct Assembler {
     fixups: Vec<Fixup>,
     relocs: Vec<Reloc>,
     limit: usize,
-    /// Bytes that fit without asking: the smaller of capacity and limit.
+    /// Bytes that fit without asking: the smaller of capacity and limit; none after a failure.
     room: usize,
     error: Option<AsmError>,
 }
@@ -82,14 +82,18 @@ impl Assembler {
     /// Makes room for `bytes` more bytes at once.
     pub fn reserve(&mut self, bytes: usize) {
         if self.code.try_reserve(bytes.min(self.limit)).is_err() {
-            self.fail(AsmError::OutOfMemory);
+            return self.fail(AsmError::OutOfMemory);
         }
-        self.room = self.code.capacity().min(self.limit);
+        if self.error.is_none() {
+            self.room = self.code.capacity().min(self.limit);
+        }
     }
 
     /// Keeps the first failure.
+    #[cold]
     pub fn fail(&mut self, error: AsmError) {
         self.error.get_or_insert(error);
+        self.room = 0;
     }
 
     /// The first failure, if any.
@@ -118,7 +122,7 @@ impl Assembler {
     }
 
     fn reserve_one_label(&mut self) {
-        if self.labels.try_reserve(1).is_err() {
+        if self.labels.len() == self.labels.capacity() && self.labels.try_reserve(1).is_err() {
             self.fail(AsmError::OutOfMemory);
         }
     }
@@ -289,22 +293,36 @@ impl Assembler {
     }
 
     /// Emits `bytes`.
+    #[inline]
     pub fn extend(&mut self, bytes: &[u8]) {
-        if self.room.saturating_sub(self.code.len()) < bytes.len() {
-            self.make_room(bytes.len());
-        }
-        if self.error.is_none() {
+        if self.room.saturating_sub(self.code.len()) >= bytes.len() || self.make_room(bytes.len()) {
             self.code.extend_from_slice(bytes);
         }
     }
 
-    #[cold]
-    fn make_room(&mut self, bytes: usize) {
-        if self.code.len().saturating_add(bytes) > self.limit {
-            self.fail(AsmError::TooLarge);
-        } else {
-            self.reserve(bytes.max(4096));
+    /// Emits the low `len` bytes of `bits`, the lowest first. Always writes all eight and takes the rest back, which is quicker
+    /// than a copy of so many bytes as there are.
+    #[inline]
+    pub fn emit(&mut self, bits: u64, len: u32) {
+        let bytes = bits.to_le_bytes();
+        let start = self.code.len();
+        if self.room.saturating_sub(start) >= bytes.len() || self.make_room(bytes.len()) {
+            self.code.extend_from_slice(&bytes);
+            self.code.truncate(start + len as usize);
         }
+    }
+
+    /// False if there is none, or after a failure.
+    #[cold]
+    fn make_room(&mut self, bytes: usize) -> bool {
+        if self.error.is_none() {
+            if self.code.len().saturating_add(bytes) > self.limit {
+                self.fail(AsmError::TooLarge);
+            } else {
+                self.reserve(bytes.max(4096));
+            }
+        }
+        self.error.is_none()
     }
 
     /// Fills with `with` up to a multiple of `to`.

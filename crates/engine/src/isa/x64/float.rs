@@ -108,8 +108,8 @@ impl Assembler {
         } else {
             0x0a
         };
-        self.instruction(Opcode::map3a(byte).prefix(0x66), dst.0, src);
-        self.push(mode as u8);
+        let opcode = Opcode::map3a(byte).prefix(0x66);
+        self.instruction_imm(opcode, dst.0, src, mode as i32, 1);
     }
 
     /// Integer to float. The upper part of `dst` stays: zero it first, it is also a false dependency.

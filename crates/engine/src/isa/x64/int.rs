@@ -85,44 +85,30 @@ impl Assembler {
 
     /// `mov [dst], imm` (sign-extended when 64 bits wide).
     pub fn store_imm(&mut self, width: Width, dst: Mem, imm: i32) {
-        self.instruction(Opcode::one(0xc7).wide(width.rex()), 0, dst);
-        self.push_i32(imm);
+        self.instruction_imm(Opcode::one(0xc7).wide(width.rex()), 0, dst, imm, 4);
     }
 
     /// `mov word [dst], imm`.
     pub fn store16_imm(&mut self, dst: Mem, imm: i16) {
-        self.instruction(Opcode::one(0xc7).prefix(0x66), 0, dst);
-        self.push_i16(imm);
+        self.instruction_imm(Opcode::one(0xc7).prefix(0x66), 0, dst, imm.into(), 2);
     }
 
     /// `mov byte [dst], imm`.
     pub fn store8_imm(&mut self, dst: Mem, imm: i8) {
-        self.instruction(Opcode::one(0xc6), 0, dst);
-        self.push_i8(imm);
+        self.instruction_imm(Opcode::one(0xc6), 0, dst, imm.into(), 1);
     }
 
     /// Loads a constant without touching the flags, in the shortest form.
     pub fn mov_imm(&mut self, dst: Gpr, value: u64) {
         if let Ok(low) = u32::try_from(value) {
-            self.opcode_reg(false, 0xb8, dst);
-            self.push_u32(low);
+            let (head, len) = opcode_reg(false, 0xb8, dst);
+            self.emit(u64::from(head) | u64::from(low) << (len * 8), len + 4);
         } else if let Ok(signed) = i32::try_from(value as i64) {
-            self.instruction(Opcode::one(0xc7).wide(true), 0, dst);
-            self.push_i32(signed);
+            self.instruction_imm(Opcode::one(0xc7).wide(true), 0, dst, signed, 4);
         } else {
-            self.opcode_reg(true, 0xb8, dst);
-            self.push_u64(value);
-        }
-    }
-
-    /// An opcode whose low three bits name a register.
-    fn opcode_reg(&mut self, wide: bool, opcode: u8, reg: Gpr) {
-        let rex = 0x40 | u8::from(wide) << 3 | reg.0 >> 3;
-        let byte = opcode | reg.0 & 7;
-        if rex == 0x40 {
-            self.push(byte);
-        } else {
-            self.extend(&[rex, byte]);
+            let (head, len) = opcode_reg(true, 0xb8, dst);
+            self.emit(head.into(), len);
+            self.emit(value, 8);
         }
     }
 
@@ -142,16 +128,8 @@ impl Assembler {
 
     /// `dst = dst op imm`.
     pub fn alu_imm(&mut self, op: Alu, width: Width, dst: impl Into<Rm>, imm: i32) {
-        match i8::try_from(imm) {
-            Ok(short) => {
-                self.instruction(Opcode::one(0x83).wide(width.rex()), op as u8, dst);
-                self.push_i8(short);
-            }
-            Err(_) => {
-                self.instruction(Opcode::one(0x81).wide(width.rex()), op as u8, dst);
-                self.push_i32(imm);
-            }
-        }
+        let (opcode, bytes) = short_or_long(imm, 0x83, 0x81);
+        self.instruction_imm(opcode.wide(width.rex()), op as u8, dst, imm, bytes);
     }
 
     /// `test a, b`.
@@ -161,8 +139,7 @@ impl Assembler {
 
     /// `test a, imm`.
     pub fn test_imm(&mut self, width: Width, a: impl Into<Rm>, imm: i32) {
-        self.instruction(Opcode::one(0xf7).wide(width.rex()), 0, a);
-        self.push_i32(imm);
+        self.instruction_imm(Opcode::one(0xf7).wide(width.rex()), 0, a, imm, 4);
     }
 
     /// `lea dst, [address]`.
@@ -177,22 +154,14 @@ impl Assembler {
 
     /// `imul dst, src, imm`.
     pub fn imul_imm(&mut self, width: Width, dst: Gpr, src: impl Into<Rm>, imm: i32) {
-        match i8::try_from(imm) {
-            Ok(short) => {
-                self.instruction(Opcode::one(0x6b).wide(width.rex()), dst.0, src);
-                self.push_i8(short);
-            }
-            Err(_) => {
-                self.instruction(Opcode::one(0x69).wide(width.rex()), dst.0, src);
-                self.push_i32(imm);
-            }
-        }
+        let (opcode, bytes) = short_or_long(imm, 0x6b, 0x69);
+        self.instruction_imm(opcode.wide(width.rex()), dst.0, src, imm, bytes);
     }
 
     /// `op dst, count`.
     pub fn shift_imm(&mut self, op: Shift, width: Width, dst: Gpr, count: u8) {
-        self.instruction(Opcode::one(0xc1).wide(width.rex()), op as u8, dst);
-        self.push(count);
+        let opcode = Opcode::one(0xc1).wide(width.rex());
+        self.instruction_imm(opcode, op as u8, dst, count.into(), 1);
     }
 
     /// `op dst, cl`.
@@ -245,6 +214,25 @@ impl Assembler {
             Bits::Popcnt => Opcode::two(0xb8).prefix(0xf3),
         };
         self.instruction(opcode.wide(width.rex()), dst.0, src);
+    }
+}
+
+/// An opcode whose low three bits name a register, and its length.
+fn opcode_reg(wide: bool, opcode: u8, reg: Gpr) -> (u16, u32) {
+    let rex = 0x40 | u8::from(wide) << 3 | reg.0 >> 3;
+    let byte = opcode | reg.0 & 7;
+    if rex == 0x40 {
+        (byte.into(), 1)
+    } else {
+        (u16::from_le_bytes([rex, byte]), 2)
+    }
+}
+
+/// The opcode for an immediate of one byte if `imm` is one, else that for four; how many.
+fn short_or_long(imm: i32, short: u8, long: u8) -> (Opcode, u32) {
+    match i8::try_from(imm) {
+        Ok(_) => (Opcode::one(short), 1),
+        Err(_) => (Opcode::one(long), 4),
     }
 }
 

@@ -71,48 +71,39 @@ impl From<Mem> for Rm {
 pub struct Opcode {
     /// Mandatory or operand-size prefix, or 0.
     prefix: u8,
-    /// Escape bytes: none, 0f, 0f 38, 0f 3a.
-    map: u8,
-    /// The opcode byte.
-    byte: u8,
     /// REX.W
     wide: bool,
     /// The register field (and a register operand) is an 8-bit register: spl, bpl, sil, dil need a REX prefix.
     byte_reg: bool,
+    /// Escape bytes and the opcode byte, the first in the low bits; how many.
+    bytes: u32,
+    len: u8,
 }
 
 impl Opcode {
-    /// One-byte opcode.
-    pub const fn one(byte: u8) -> Self {
+    const fn new(bytes: u32, len: u8) -> Self {
         Self {
             prefix: 0,
-            map: 0,
-            byte,
             wide: false,
             byte_reg: false,
+            bytes,
+            len,
         }
+    }
+
+    /// One-byte opcode.
+    pub const fn one(byte: u8) -> Self {
+        Self::new(byte as u32, 1)
     }
 
     /// `0f` opcode.
     pub const fn two(byte: u8) -> Self {
-        Self {
-            prefix: 0,
-            map: 1,
-            byte,
-            wide: false,
-            byte_reg: false,
-        }
+        Self::new(0x0f | (byte as u32) << 8, 2)
     }
 
     /// `0f 3a` opcode.
     pub const fn map3a(byte: u8) -> Self {
-        Self {
-            prefix: 0,
-            map: 3,
-            byte,
-            wide: false,
-            byte_reg: false,
-        }
+        Self::new(0x3a0f | (byte as u32) << 16, 3)
     }
 
     /// With a prefix byte.
@@ -134,93 +125,105 @@ impl Opcode {
     }
 }
 
-/// Bytes of one instruction; 15 is the architecture's limit.
+/// Bytes of an instruction, the first in the low bits. Prefixes, opcode, ModRM and SIB are at most 7.
 struct Bytes {
-    bytes: [u8; 16],
-    len: usize,
+    bits: u64,
+    len: u32,
 }
 
 impl Bytes {
+    /// Appends the low `len` bytes of `bits`; the others are zero. What does not fit into eight bytes is lost.
     #[inline]
-    fn put(&mut self, byte: u8) {
-        if let Some(slot) = self.bytes.get_mut(self.len) {
-            *slot = byte;
-            self.len += 1;
-        }
+    fn put(&mut self, bits: u32, len: u32) {
+        self.bits |= u64::from(bits) << (self.len * 8 & 63);
+        self.len += len;
     }
 }
 
 impl Assembler {
-    /// Emits `opcode` with register field `reg` and operand `rm`; an immediate, if any, is pushed by the caller.
+    /// Emits `opcode` with register field `reg` and operand `rm`.
+    #[inline]
     pub fn instruction(&mut self, opcode: Opcode, reg: u8, rm: impl Into<Rm>) {
-        let rm = rm.into();
-        let mut out = Bytes {
-            bytes: [0; 16],
-            len: 0,
-        };
-        if opcode.prefix != 0 {
-            out.put(opcode.prefix);
-        }
-        let (b, x) = match rm {
-            Rm::Reg(r) => (r >> 3, 0),
-            Rm::Mem(m) => (m.base.0 >> 3, m.index.map_or(0, |(i, _)| i.0 >> 3)),
-        };
-        let rex = u8::from(opcode.wide) << 3 | (reg >> 3 & 1) << 2 | (x & 1) << 1 | (b & 1);
-        let low_byte = opcode.byte_reg && ((4..8).contains(&reg) || matches!(rm, Rm::Reg(4..=7)));
-        if rex != 0 || low_byte {
-            out.put(0x40 | rex);
-        }
-        match opcode.map {
-            0 => {}
-            1 => out.put(0x0f),
-            _ => {
-                out.put(0x0f);
-                out.put(0x3a);
+        match rm.into() {
+            Rm::Reg(rm) => {
+                let head = with_register(opcode, reg, rm);
+                self.emit(head.bits, head.len);
             }
+            Rm::Mem(rm) => self.with_memory(opcode, reg, rm),
         }
-        out.put(opcode.byte);
+    }
+
+    /// Likewise with an immediate: the low `bytes` bytes of `imm`, at most 4.
+    #[inline]
+    pub fn instruction_imm(
+        &mut self,
+        opcode: Opcode,
+        reg: u8,
+        rm: impl Into<Rm>,
+        imm: i32,
+        bytes: u32,
+    ) {
+        self.instruction(opcode, reg, rm);
+        self.emit(u64::from(imm as u32), bytes);
+    }
+
+    /// An instruction with a memory operand.
+    fn with_memory(&mut self, opcode: Opcode, reg: u8, m: Mem) {
+        let x = m.index.map_or(0, |(index, _)| index.0 >> 3);
+        let mut head = head(opcode, reg, m.base.0 >> 3, x, false);
+        let low = m.base.0 & 7;
         let field = (reg & 7) << 3;
-        match rm {
-            Rm::Reg(r) => out.put(0xc0 | field | (r & 7)),
-            Rm::Mem(m) => address(&mut out, field, m),
+        // Intel SDM vol. 2, 2.1.5. Base rbp or r13 without displacement means something else.
+        let (mode, disp_len) = if m.disp == 0 && low != RBP.0 {
+            (0x00, 0)
+        } else if i8::try_from(m.disp).is_ok() {
+            (0x40, 1)
+        } else {
+            (0x80, 4)
+        };
+        match m.index {
+            Some((index, scale)) => {
+                let sib = scale << 6 | (index.0 & 7) << 3 | low;
+                head.put(u32::from(mode | field | 4) | u32::from(sib) << 8, 2);
+            }
+            None if m.base == RSP || m.base == R12 => {
+                let sib = 0x20 | low;
+                head.put(u32::from(mode | field | 4) | u32::from(sib) << 8, 2);
+            }
+            None => head.put((mode | field | low).into(), 1),
         }
-        if let Some(bytes) = out.bytes.get(..out.len) {
-            self.extend(bytes);
+        if disp_len == 4 {
+            self.emit(head.bits, head.len);
+            self.emit(u64::from(m.disp as u32), 4);
+        } else {
+            // At most the eighth byte.
+            head.put(m.disp as u32 & 0xff, disp_len);
+            self.emit(head.bits, head.len);
         }
     }
 }
 
-/// ModRM, SIB and displacement of an address (Intel SDM vol. 2, 2.1.5).
-fn address(out: &mut Bytes, field: u8, m: Mem) {
-    let low = m.base.0 & 7;
-    // Base rbp or r13 without displacement means something else.
-    let mode = if m.disp == 0 && low != RBP.0 {
-        0x00
-    } else if i8::try_from(m.disp).is_ok() {
-        0x40
-    } else {
-        0x80
-    };
-    match m.index {
-        Some((index, scale)) => {
-            out.put(mode | field | 4);
-            out.put(scale << 6 | (index.0 & 7) << 3 | low);
-        }
-        None if low == RSP.0 || m.base == R12 => {
-            out.put(mode | field | 4);
-            out.put(0x20 | low);
-        }
-        None => out.put(mode | field | low),
+/// Prefixes and opcode. `b` and `x` are the high bits of the numbers of base (or register operand) and index.
+#[inline]
+fn head(opcode: Opcode, reg: u8, b: u8, x: u8, low_byte: bool) -> Bytes {
+    let mut head = Bytes { bits: 0, len: 0 };
+    if opcode.prefix != 0 {
+        head.put(opcode.prefix.into(), 1);
     }
-    match mode {
-        0x40 => out.put(m.disp as u8),
-        0x80 => m
-            .disp
-            .to_le_bytes()
-            .into_iter()
-            .for_each(|byte| out.put(byte)),
-        _ => {}
+    let rex = u8::from(opcode.wide) << 3 | (reg >> 3 & 1) << 2 | (x & 1) << 1 | (b & 1);
+    if rex != 0 || low_byte || opcode.byte_reg && (4..8).contains(&reg) {
+        head.put(u32::from(0x40 | rex), 1);
     }
+    head.put(opcode.bytes, opcode.len.into());
+    head
+}
+
+/// An instruction with a register operand.
+fn with_register(opcode: Opcode, reg: u8, rm: u8) -> Bytes {
+    let low_byte = opcode.byte_reg && (4..8).contains(&rm);
+    let mut out = head(opcode, reg, rm >> 3, 0, low_byte);
+    out.put((0xc0 | (reg & 7) << 3 | (rm & 7)).into(), 1);
+    out
 }
 
 #[cfg(test)]

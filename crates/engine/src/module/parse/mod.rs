@@ -16,7 +16,7 @@ mod segments;
 mod types;
 
 pub use features::FEATURES;
-pub use operators::check_operator;
+pub use operators::{each_operator, PollCounter, Sink};
 
 use alloc::{string::String, vec::Vec};
 
