@@ -45,9 +45,7 @@ impl<P: Platform> MemoryEntity<P> {
             return Err(PlatformError::Quota);
         }
         let mut memory = P::memory(model, most)?;
-        if len != 0 {
-            memory.grow(len)?;
-        }
+        memory.grow(len)?;
         Ok(Self {
             memory,
             model,

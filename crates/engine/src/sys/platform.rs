@@ -67,7 +67,7 @@ pub unsafe trait Memory {
         self.len() == 0
     }
     /// Makes the memory `new_len` bytes long (a multiple of 64 KiB, at least the current length); new bytes are zero.
-    /// On error nothing has changed.
+    /// On error nothing has changed. Called at least once before wasm runs, with 0 for an empty memory.
     fn grow(&mut self, new_len: u64) -> Result<(), PlatformError>;
 }
 

@@ -102,7 +102,8 @@ impl Drop for HostCode {
     fn drop(&mut self) {
         if let Ok(region) = region() {
             region.own(self.first, self.pages, core::ptr::null_mut());
-            region
+            // If it fails the pages stay executable, with what nobody calls, until they are used again.
+            let _ = region
                 .reservation
                 .discard(self.first * PAGE, self.pages * PAGE);
             region.give(self.first, self.pages);

@@ -4,6 +4,7 @@
 
 mod code;
 mod memory;
+mod pool;
 mod region;
 mod reservation;
 mod signal;

@@ -65,16 +65,19 @@ impl Reservation {
         done.map_err(|_| PlatformError::OutOfMemory)
     }
 
-    /// Replaces whole pages by fresh, inaccessible ones.
-    pub(super) fn discard(&self, start: usize, len: usize) {
-        if len == 0 || start % 4096 != 0 || start.checked_add(len).is_none_or(|end| end > self.len)
-        {
-            return;
+    /// Replaces whole pages by fresh, inaccessible ones. False if it could not be done: they stay as they are.
+    pub(super) fn discard(&self, start: usize, len: usize) -> bool {
+        if len == 0 {
+            return true;
+        }
+        if start % 4096 != 0 || start.checked_add(len).is_none_or(|end| end > self.len) {
+            return false;
         }
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
         // SAFETY: inside our own mapping, and nothing uses these pages any more. If it fails they stay, which is harmless.
-        let _ =
+        let done =
             unsafe { mmap_anonymous(self.base.add(start).cast(), len, ProtFlags::empty(), flags) };
+        done.is_ok()
     }
 }
 
