@@ -25,6 +25,18 @@ pub fn ret(asm: &mut Assembler, config: &Config) {
     asm.push(0xcc);
 }
 
+/// Goes to the address on top of the stack, where no call came from: as a jump, if those are as cheap as returns, since a return
+/// would be predicted wrongly, and every later one too. The address must have [`endbr`]. Changes `r11`.
+pub fn leave(asm: &mut Assembler, config: &Config) {
+    match config.indirect {
+        BranchForm::Plain => {
+            dynasm!(asm ; .arch x64 ; pop r11);
+            jmp_r11(asm, config);
+        }
+        BranchForm::Lfence | BranchForm::Thunk { .. } => ret(asm, config),
+    }
+}
+
 /// Calls the address in `r11`.
 pub fn call_r11(asm: &mut Assembler, config: &Config) {
     match config.indirect {

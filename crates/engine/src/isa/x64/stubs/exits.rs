@@ -79,7 +79,7 @@ fn emit_switch(asm: &mut Assembler, config: &Config) {
         ; mov r15 => StoreCtx.host_rsp, rsp
         ; mov rsp, r15 => StoreCtx.wasm_rsp
     );
-    branch::ret(asm, config);
+    branch::leave(asm, config);
 }
 
 /// Called (or jumped to, when nobody will come back): the other half of the switch.
@@ -125,6 +125,7 @@ fn emit_interrupt(asm: &mut Assembler, config: &Config, exit: Label) {
         ; call =>exit
         ; =>restore
     );
+    branch::endbr(asm, config);
     pop_all(asm);
     branch::ret(asm, config);
     dynasm!(asm ; .arch x64 ; =>float ; sub rsp, 16 * 16);
@@ -132,6 +133,7 @@ fn emit_interrupt(asm: &mut Assembler, config: &Config, exit: Label) {
         dynasm!(asm ; .arch x64 ; movups [rsp + i32::from(register) * 16], Rx(register));
     }
     dynasm!(asm ; .arch x64 ; call =>exit);
+    branch::endbr(asm, config);
     for register in 0..16u8 {
         dynasm!(asm ; .arch x64 ; movups Rx(register), [rsp + i32::from(register) * 16]);
     }
@@ -145,6 +147,7 @@ fn emit_fp_open(asm: &mut Assembler, config: &Config, exit: Label) {
         ; mov DWORD r15 => StoreCtx.exit_kind, ExitKind::FpOpen as i32
         ; call =>exit
     );
+    branch::endbr(asm, config);
     pop_all(asm);
     branch::ret(asm, config);
 }
@@ -158,6 +161,10 @@ fn emit_libcall(asm: &mut Assembler, config: &Config, exit: Label) {
         ; mov r15 => StoreCtx.exit_code, ecx
         ; mov DWORD r15 => StoreCtx.exit_kind, ExitKind::LibCall as i32
         ; call =>exit
+    );
+    branch::endbr(asm, config);
+    dynasm!(asm
+        ; .arch x64
         ; mov r14, r15 => StoreCtx.caller
         ; mov r13, r14 => InstanceCtx.memory_base
     );

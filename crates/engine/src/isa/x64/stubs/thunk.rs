@@ -68,6 +68,7 @@ pub fn emit_host_thunk(
         ; mov DWORD r15 => StoreCtx.exit_kind, ExitKind::HostCall as i32
         ; call =>stubs.exit
     );
+    branch::endbr(asm, config);
     if ty.results.iter().any(|&result| is_float(result)) {
         let open = asm.label();
         dynasm!(asm

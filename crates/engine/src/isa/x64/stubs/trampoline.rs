@@ -26,6 +26,7 @@ pub fn emit_trampoline(
     let start = asm.offset();
     let (stack_params, stack_results) = Assignment::slots_of(ty);
     let area = (stack_params + stack_results) as i32 * 8;
+    branch::endbr(asm, config);
     if uses_floats(ty) {
         let open = asm.label();
         dynasm!(asm
@@ -83,9 +84,8 @@ pub fn emit_trampoline(
         ; .arch x64
         ; mov r15 => StoreCtx.values, r10
         ; mov DWORD r15 => StoreCtx.exit_kind, ExitKind::Return as i32
-        // Nobody comes back; a call keeps the frame layout of the other exits.
-        ; call =>stubs.exit
-        ; ud2
+        // Nobody comes back: without a call the exit's return is predicted.
+        ; jmp =>stubs.exit
     );
     start
 }
