@@ -70,14 +70,14 @@ fn disassemble(module: &CompiledModule) -> String {
             }
             let sites = image.traps.iter().filter(|site| {
                 let next = decoder.ip() as u32;
-                if site.fault {
+                if site.fault() {
                     site.offset as usize == start + at
                 } else {
                     site.offset == next
                 }
             });
             for site in sites {
-                write!(line, "  ; {}", site.code).unwrap();
+                write!(line, "  ; {}", site.code()).unwrap();
             }
             writeln!(text, "{at:5x}  {line}").unwrap();
         }

@@ -155,7 +155,7 @@ pub(crate) struct Code {
 impl Code {
     /// Places `image`.
     pub(crate) fn publish(image: &CodeImage) -> Result<Self, PlatformError> {
-        let sites = image.traps.iter().filter(|site| site.fault).count();
+        let sites = image.traps.iter().filter(|site| site.fault()).count();
         let count = image
             .bytes
             .len()

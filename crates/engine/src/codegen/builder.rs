@@ -153,7 +153,7 @@ impl CodeBuilder {
             .traps
             .iter()
             .rev()
-            .find(|site| site.fault)
+            .find(|site| site.fault())
             .map_or(0, |site| site.offset / 4096 + 1);
         self.asm.align(ALIGNMENT, FILLER);
         let landing = stubs::emit_landing(&mut self.asm, &stubs, pages);

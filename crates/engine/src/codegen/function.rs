@@ -304,12 +304,7 @@ impl<'a> Compiler<'a> {
         let wasm_offset = self.offset;
         push(
             self.traps,
-            TrapSite {
-                offset,
-                wasm_offset,
-                code,
-                fault,
-            },
+            TrapSite::new(offset, wasm_offset, code, fault),
         )
     }
 }

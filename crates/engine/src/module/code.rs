@@ -58,18 +58,52 @@ pub struct Stubs {
     pub trap: u32,
 }
 
-/// One place that may trap.
+/// One place that may trap: eight bytes, as there may be as many of them as there are operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrapSite {
     /// For faults: offset of the faulting instruction. For explicit traps: the return address of the call into the trap stub.
     pub offset: u32,
-    /// Byte offset of the operator in the wasm binary.
-    pub wasm_offset: u32,
-    /// What it means.
-    pub code: TrapCode,
-    /// True if the CPU faults there (#PF, #DE): the site needs an exception-table entry.
-    pub fault: bool,
+    /// From the low bit up: offset of the operator in the wasm binary (26 bits: binaries have at most 64 MiB), code (5 bits),
+    /// whether it is a fault.
+    detail: u32,
 }
+
+const CODE_SHIFT: u32 = 26;
+const FAULT_SHIFT: u32 = 31;
+
+impl TrapSite {
+    /// A site of the operator at byte `wasm_offset` of the binary that traps for `code`. `fault`: the CPU faults there (#PF,
+    /// #DE), so the site needs an exception-table entry.
+    pub const fn new(offset: u32, wasm_offset: u32, code: TrapCode, fault: bool) -> Self {
+        Self {
+            offset,
+            detail: wasm_offset & ((1 << CODE_SHIFT) - 1)
+                | (code as u32) << CODE_SHIFT
+                | (fault as u32) << FAULT_SHIFT,
+        }
+    }
+
+    /// Byte offset of the operator in the wasm binary.
+    pub const fn wasm_offset(&self) -> u32 {
+        self.detail & ((1 << CODE_SHIFT) - 1)
+    }
+
+    /// What it means.
+    pub fn code(&self) -> TrapCode {
+        let code = self.detail >> CODE_SHIFT & ((1 << (FAULT_SHIFT - CODE_SHIFT)) - 1);
+        TrapCode::from_u32(code).unwrap_or(TrapCode::HostFailure)
+    }
+
+    /// True if the CPU faults there.
+    pub const fn fault(&self) -> bool {
+        self.detail >> FAULT_SHIFT != 0
+    }
+}
+
+const _: () = {
+    assert!(TrapCode::ALL.len() <= 1 << (FAULT_SHIFT - CODE_SHIFT));
+    assert!(super::parse::limits::MODULE_BYTES <= 1 << CODE_SHIFT);
+};
 
 /// Landing pads of the kernel's exception table: one for each 4 KiB page of the image that holds fault sites.
 ///

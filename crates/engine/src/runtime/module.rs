@@ -124,9 +124,9 @@ impl<P: Platform> Module<P> {
             .get(first..)?
             .iter()
             .take_while(|site| site.offset == offset);
-        let mut same = same.filter(|site| code.is_none() == site.fault);
+        let mut same = same.filter(|site| code.is_none() == site.fault());
         same.clone()
-            .find(|site| Some(site.code) == code)
+            .find(|site| Some(site.code()) == code)
             .or_else(|| same.next())
     }
 

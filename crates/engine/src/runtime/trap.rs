@@ -32,9 +32,9 @@ impl<P: Platform> Store<P> {
             trap.offset = Some(start);
         }
         if let Some(site) = at.module.trap_site(offset, code) {
-            trap.offset = Some(site.wasm_offset);
+            trap.offset = Some(site.wasm_offset());
             if code.is_none() {
-                trap.code = site.code;
+                trap.code = site.code();
             }
         }
         trap

@@ -116,12 +116,8 @@ impl Image {
     /// A trap site in the last function, at `offset` from its body.
     pub fn site(&mut self, offset: u32, wasm_offset: u32, code: TrapCode, fault: bool) {
         let start = self.function_offset(self.types.len() - 1);
-        self.traps.push(TrapSite {
-            offset: start + offset,
-            wasm_offset,
-            code,
-            fault,
-        });
+        self.traps
+            .push(TrapSite::new(start + offset, wasm_offset, code, fault));
     }
 
     pub fn publish(mut self) -> Arc<Module<HostPlatform>> {

@@ -117,9 +117,9 @@ pub fn check_image(module: &CompiledModule, wasm_len: usize) {
         );
     }
     for site in code.traps.iter() {
-        assert!((site.offset as usize) <= len && (site.wasm_offset as usize) < wasm_len);
+        assert!((site.offset as usize) <= len && (site.wasm_offset() as usize) < wasm_len);
         assert!(
-            !site.fault || site.offset % 4096 != 4095,
+            !site.fault() || site.offset % 4096 != 4095,
             "a fault site at the end of a page"
         );
     }

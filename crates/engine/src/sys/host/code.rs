@@ -41,7 +41,7 @@ impl HostCode {
             sites: image
                 .traps
                 .iter()
-                .filter(|site| site.fault)
+                .filter(|site| site.fault())
                 .map(|site| site.offset)
                 .collect(),
         };
