@@ -115,6 +115,13 @@ impl Scan {
                 self.floats = true;
                 bytes.skip_immediates(opcode)?;
             }
+            0x41 | 0x0c | 0x0d => bytes.skip_leb()?,
+            0x28..=0x3e => {
+                bytes.skip_leb()?;
+                bytes.skip_leb()?;
+            }
+            0x00 | 0x01 | 0x05 | 0x0f | 0x1a | 0x1b => {}
+            0x45..=0x5a | 0x67..=0x8a | 0xa7 | 0xac | 0xad | 0xc0..=0xc4 => {}
             0x5b..=0x66 | 0x8b..=0xa6 | 0xa8..=0xab | 0xae..=0xbf => self.floats = true,
             0x40 => {
                 bytes.skip_leb()?;

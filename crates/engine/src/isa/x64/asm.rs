@@ -50,17 +50,20 @@ struct Fixup {
 }
 
 const UNBOUND: u32 = u32::MAX;
+/// Bytes that are made ready to be written at once.
+const CHUNK: usize = 16 << 10;
 
 /// Code being written. Offsets are from its start.
 #[derive(Debug)]
 pub struct Assembler {
+    /// The bytes written, and zeros behind them to write over.
     code: Vec<u8>,
+    /// Bytes written.
+    len: usize,
     labels: Vec<u32>,
     fixups: Vec<Fixup>,
     relocs: Vec<Reloc>,
     limit: usize,
-    /// Bytes that fit without asking: the smaller of capacity and limit; none after a failure.
-    room: usize,
     error: Option<AsmError>,
 }
 
@@ -70,30 +73,27 @@ impl Assembler {
         let limit = limit.min(1 << 30);
         Self {
             code: Vec::new(),
+            len: 0,
             labels: Vec::new(),
             fixups: Vec::new(),
             relocs: Vec::new(),
             limit,
-            room: 0,
             error: None,
         }
     }
 
-    /// Makes room for `bytes` more bytes at once.
+    /// Allocates for `bytes` more bytes at once.
     pub fn reserve(&mut self, bytes: usize) {
         if self.code.try_reserve(bytes.min(self.limit)).is_err() {
-            return self.fail(AsmError::OutOfMemory);
-        }
-        if self.error.is_none() {
-            self.room = self.code.capacity().min(self.limit);
+            self.fail(AsmError::OutOfMemory);
         }
     }
 
-    /// Keeps the first failure.
+    /// Keeps the first failure. Nothing is written after it.
     #[cold]
     pub fn fail(&mut self, error: AsmError) {
         self.error.get_or_insert(error);
-        self.room = 0;
+        self.code.truncate(self.len);
     }
 
     /// The first failure, if any.
@@ -103,12 +103,12 @@ impl Assembler {
 
     /// Bytes written so far, which is the offset of the next instruction.
     pub fn offset(&self) -> u32 {
-        self.code.len() as u32
+        self.len as u32
     }
 
     /// The bytes written so far; branches to labels are filled in by [`Assembler::release`] and [`Assembler::finish`].
     pub fn code(&self) -> &[u8] {
-        &self.code
+        self.code.get(..self.len).unwrap_or(&[])
     }
 
     /// A new label.
@@ -155,8 +155,10 @@ impl Assembler {
     /// Writes `bytes` over the code at `at`.
     pub fn patch(&mut self, at: u32, bytes: &[u8]) {
         let at = at as usize;
+        let written = self.len;
         match at
             .checked_add(bytes.len())
+            .filter(|&end| end <= written)
             .and_then(|end| self.code.get_mut(at..end))
         {
             Some(field) => field.copy_from_slice(bytes),
@@ -167,7 +169,7 @@ impl Assembler {
     /// Drops everything from offset `at` on, with the fixups and relocations in it. Labels bound there stay where they were:
     /// the caller owns none of them.
     pub fn truncate(&mut self, at: u32) {
-        self.code.truncate(at as usize);
+        self.len = self.len.min(at as usize);
         while self.fixups.last().is_some_and(|fixup| fixup.field >= at) {
             self.fixups.pop();
         }
@@ -222,6 +224,7 @@ impl Assembler {
         for fixup in core::mem::take(&mut self.fixups) {
             self.apply(fixup);
         }
+        self.code.truncate(self.len);
         match self.error {
             Some(error) => Err(error),
             None => Ok((self.code, self.relocs)),
@@ -295,34 +298,44 @@ impl Assembler {
     /// Emits `bytes`.
     #[inline]
     pub fn extend(&mut self, bytes: &[u8]) {
-        if self.room.saturating_sub(self.code.len()) >= bytes.len() || self.make_room(bytes.len()) {
-            self.code.extend_from_slice(bytes);
+        if let Some(room) = self.room(bytes.len()) {
+            room.copy_from_slice(bytes);
+            self.len += bytes.len();
         }
     }
 
-    /// Emits the low `len` bytes of `bits`, the lowest first. Always writes all eight and takes the rest back, which is quicker
-    /// than a copy of so many bytes as there are.
+    /// Emits the low `len` bytes (at most eight) of `bits`, the lowest first. Always writes all eight, which is quicker than a copy of
+    /// so many bytes as there are; the next ones are written over the rest.
     #[inline]
     pub fn emit(&mut self, bits: u64, len: u32) {
-        let bytes = bits.to_le_bytes();
-        let start = self.code.len();
-        if self.room.saturating_sub(start) >= bytes.len() || self.make_room(bytes.len()) {
-            self.code.extend_from_slice(&bytes);
-            self.code.truncate(start + len as usize);
+        if let Some(room) = self.room(8) {
+            room.copy_from_slice(&bits.to_le_bytes());
+            self.len += len.min(8) as usize;
         }
     }
 
-    /// False if there is none, or after a failure.
-    #[cold]
-    fn make_room(&mut self, bytes: usize) -> bool {
-        if self.error.is_none() {
-            if self.code.len().saturating_add(bytes) > self.limit {
-                self.fail(AsmError::TooLarge);
-            } else {
-                self.reserve(bytes.max(4096));
-            }
+    /// The next `bytes` bytes to write; `None` after a failure.
+    #[inline]
+    fn room(&mut self, bytes: usize) -> Option<&mut [u8]> {
+        if self.code.len().saturating_sub(self.len) < bytes {
+            self.make_room(bytes);
         }
-        self.error.is_none()
+        self.code.get_mut(self.len..)?.get_mut(..bytes)
+    }
+
+    #[cold]
+    fn make_room(&mut self, bytes: usize) {
+        if self.error.is_some() {
+            return;
+        }
+        if self.len.saturating_add(bytes) > self.limit {
+            return self.fail(AsmError::TooLarge);
+        }
+        let more = bytes.max(CHUNK).min(self.limit - self.code.len());
+        if self.code.try_reserve(more).is_err() {
+            return self.fail(AsmError::OutOfMemory);
+        }
+        self.code.resize(self.code.len() + more, 0);
     }
 
     /// Fills with `with` up to a multiple of `to`.
