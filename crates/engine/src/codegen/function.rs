@@ -23,6 +23,7 @@ use crate::{
     error::{CompileError, CompileErrorKind},
     isa::x64::{
         asm::{Assembler, Label},
+        regs::{Gpr, Width, RAX},
         stubs::{uses_floats, StubLabels},
     },
     module::{
@@ -94,6 +95,8 @@ pub(super) struct Compiler<'a> {
     pub skipped: u32,
     /// A condition is in the flags: only flag-keeping instructions until it is used.
     pub flags_live: bool,
+    /// The flags at this offset of the code say whether this register is zero, with this width.
+    pub zero_flag: (u32, Width, Gpr),
     /// Branch tables so far.
     pub tables: u32,
     /// Where the prologue makes the frame.
@@ -109,6 +112,8 @@ pub(super) struct Compiler<'a> {
     pub opcode: u8,
     /// The type of the local that the operator names.
     pub local: Option<ValType>,
+    /// Why the last operator was refused.
+    refusal: Fail,
 }
 
 /// Validates and compiles `body`; binds `entries[index - imported]`.
@@ -176,6 +181,7 @@ pub(super) fn compile<'a>(
         reachable: true,
         skipped: 0,
         flags_live: false,
+        zero_flag: (u32::MAX, Width::W32, RAX),
         tables: 0,
         frame_at: 0,
         checked_at: 0,
@@ -184,6 +190,7 @@ pub(super) fn compile<'a>(
         code_start: body.range().start as u32,
         opcode: 0,
         local: None,
+        refusal: Fail::Unsupported,
     };
     let entry = entries.get(index.wrapping_sub(env.imported_functions) as usize);
     let started = match entry {
@@ -234,7 +241,7 @@ impl Sink for Compiler<'_> {
         (at, opcode): (u64, u8),
         operator: &Operator<'_>,
         validator: &FuncValidator<ValidatorResources>,
-    ) -> Result<(), CompileErrorKind> {
+    ) -> bool {
         self.offset = at as u32;
         self.opcode = opcode;
         if let Operator::LocalGet { local_index }
@@ -243,7 +250,17 @@ impl Sink for Compiler<'_> {
         {
             self.local = validator.get_local_type(local_index).and_then(value_type);
         }
-        Compiler::operator(self, operator).map_err(CompileErrorKind::from)
+        match Compiler::operator(self, operator) {
+            Ok(()) => true,
+            Err(fail) => {
+                self.refusal = fail;
+                false
+            }
+        }
+    }
+
+    fn refusal(&self) -> CompileErrorKind {
+        self.refusal.into()
     }
 }
 
@@ -252,8 +269,9 @@ impl<'a> Compiler<'a> {
     fn begin(&mut self, entry: Label, validator: &FuncValidator<ValidatorResources>) -> R {
         let count = validator.len_locals();
         self.scan.run(self.from_operator(), count, &self.env)?;
-        self.locals
-            .reset(count, self.scan, |index| validator.get_local_type(index))?;
+        self.locals.reset(count, self.ty, self.scan, |index| {
+            validator.get_local_type(index)
+        })?;
         self.floats |= self.scan.floats || uses_floats(self.ty);
         self.regs.reset(self.locals.mask());
         self.frame.reset(self.scan.leaves, count)?;
@@ -302,9 +320,6 @@ impl<'a> Compiler<'a> {
     /// Records that a trap at `offset` of the code is `code` at the current operator.
     pub(super) fn trap_site(&mut self, offset: u32, code: crate::trap::TrapCode, fault: bool) -> R {
         let wasm_offset = self.offset;
-        push(
-            self.traps,
-            TrapSite::new(offset, wasm_offset, code, fault),
-        )
+        push(self.traps, TrapSite::new(offset, wasm_offset, code, fault))
     }
 }

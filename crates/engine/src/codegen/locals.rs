@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Locals: which live in registers, and which entries of the stack still refer to them.
 //!
-//! The hottest locals (see [`super::scan`]) have a register for the whole function, so paths meet without moving them. Calls
+//! The hottest locals (see [`super::scan`]) have a register for the whole function, so paths meet without moving them. In a function
+//! that calls nothing, parameters stay in the registers that they come in where no operator needs those. Calls
 //! change all registers: before one, a local that changed since its home was last written is saved; after it, reloaded.
 
 use alloc::vec::Vec;
@@ -11,6 +12,10 @@ use super::{
     registers::{Reg, FLOAT_LOCALS, INTEGER_LOCALS},
     scan::Scan,
     value::{class, value_type, Class, NONE},
+};
+use crate::{
+    isa::x64::stubs::{Assignment, Location},
+    module::FuncType,
 };
 
 /// No register.
@@ -37,6 +42,7 @@ impl Locals {
     pub(super) fn reset(
         &mut self,
         count: u32,
+        ty: &FuncType,
         scan: &Scan,
         mut type_of: impl FnMut(u32) -> Option<wasmparser::ValType>,
     ) -> R {
@@ -65,23 +71,38 @@ impl Locals {
                 best.offer(class(ty), index as u32, uses);
             }
         }
-        for (list, order, offset) in [
-            (&best.integers[..], &INTEGER_LOCALS[..], 0),
-            (&best.floats[..], &FLOAT_LOCALS[..], 16),
-        ] {
-            let taken = list.iter().filter(|&&(_, uses)| uses != 0);
-            for (&(index, _), &number) in taken.zip(order) {
-                let reg = Reg::new(number + offset);
-                if let Some(register) = self.registers.get_mut(index as usize) {
-                    *register = reg.number();
-                }
-                if scan.written.get(index as usize) == Some(&true) {
-                    self.written |= reg.bit();
-                }
-                self.pinned.push((reg, index));
+        // Without calls, parameters can stay where they come.
+        let stay = if scan.calls { [NONE; 16] } else { incoming(ty) };
+        let integers = || best.integers.iter().filter(|&&(_, uses)| uses != 0);
+        let staying = |index: u32| (0..).zip(&stay).find(|&(_, &param)| param == index);
+        for &(index, _) in integers() {
+            if let Some((number, _)) = staying(index) {
+                self.pin(Reg::new(number), index, scan);
             }
         }
+        let taken = self.mask();
+        let mut free = INTEGER_LOCALS.map(Reg::new).into_iter();
+        for &(index, _) in integers().filter(|&&(index, _)| staying(index).is_none()) {
+            if let Some(reg) = free.by_ref().find(|reg| taken & reg.bit() == 0) {
+                self.pin(reg, index, scan);
+            }
+        }
+        let floats = best.floats.iter().filter(|&&(_, uses)| uses != 0);
+        for (&(index, _), number) in floats.zip(FLOAT_LOCALS) {
+            self.pin(Reg::new(16 + number), index, scan);
+        }
         Ok(())
+    }
+
+    /// Gives `reg` to local `index`. There is room in all lists.
+    fn pin(&mut self, reg: Reg, index: u32, scan: &Scan) {
+        if let Some(register) = self.registers.get_mut(index as usize) {
+            *register = reg.number();
+        }
+        if scan.written.get(index as usize) == Some(&true) {
+            self.written |= reg.bit();
+        }
+        self.pinned.push((reg, index));
     }
 
     /// The register of local `index`, if it has one.
@@ -106,17 +127,23 @@ impl Locals {
     }
 
     /// Changes it.
+    #[inline]
     pub(super) fn set_newest(&mut self, index: u32, entry: u32) -> R {
-        let at = index as usize;
-        if at >= self.newest.len() {
-            if self.newest.try_reserve(at + 1 - self.newest.len()).is_err() {
-                return Err(Fail::OutOfMemory);
-            }
-            self.newest.resize(at + 1, NONE);
-        }
-        if let Some(newest) = self.newest.get_mut(at) {
+        if let Some(newest) = self.newest.get_mut(index as usize) {
             *newest = entry;
+            return Ok(());
         }
+        self.first_newest(index as usize, entry)
+    }
+
+    #[cold]
+    fn first_newest(&mut self, at: usize, entry: u32) -> R {
+        let more = at.saturating_sub(self.newest.len()).saturating_add(1);
+        if self.newest.try_reserve(more).is_err() {
+            return Err(Fail::OutOfMemory);
+        }
+        self.newest.resize(at, NONE);
+        self.newest.push(entry);
         Ok(())
     }
 
@@ -129,6 +156,22 @@ impl Locals {
     pub(super) fn meet(&mut self) {
         self.dirty |= self.written;
     }
+}
+
+/// For each register in which a parameter may stay (rdi, rsi, r8, r9: no operator needs these in particular), the parameter that
+/// comes in it.
+fn incoming(ty: &FuncType) -> [u32; 16] {
+    let mut params = [NONE; 16];
+    let mut assignment = Assignment::params();
+    // More than can come in registers need not be looked at.
+    for (index, &param) in (0..16).zip(&ty.params) {
+        if let Location::Integer(number @ (6..=9)) = assignment.next(param) {
+            if let Some(slot) = params.get_mut(usize::from(number)) {
+                *slot = index;
+            }
+        }
+    }
+    params
 }
 
 /// The locals with most uses, in falling order.

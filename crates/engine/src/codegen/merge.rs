@@ -158,6 +158,8 @@ impl Compiler<'_> {
     pub(super) fn meet(&mut self, base: u32, types: &[ValType], carry: Carry) -> R {
         self.truncate(base)?;
         self.locals.meet();
+        // The flags may be another path's.
+        self.zero_flag.0 = u32::MAX;
         self.reachable = true;
         match carry {
             Carry::None => Ok(()),

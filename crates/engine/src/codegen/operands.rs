@@ -27,6 +27,8 @@ impl Compiler<'_> {
             Loc::Const(value) => Place::Const(value),
             Loc::Gpr(reg) => Place::Gpr(reg),
             Loc::Xmm(reg) => Place::Xmm(reg),
+            // Only `add` sees it, and looks at what it is first.
+            Loc::Scaled(reg, _) => Place::Gpr(reg),
             Loc::Slot => Place::Mem(self.frame.slot(slot)),
             Loc::Local { index, .. } => self.local_place(index),
             Loc::Flags(cond) => Place::Flags(cond),
@@ -177,7 +179,7 @@ impl Compiler<'_> {
         match value.loc {
             Loc::Gpr(reg) if !self.regs.is_pinned(reg.into()) => Ok(reg),
             _ => {
-                let reg = self.alloc_gpr()?;
+                let reg = self.alloc_carried()?;
                 self.load_gpr_place(value.ty, reg, self.place(value));
                 Ok(reg)
             }
@@ -231,9 +233,21 @@ impl Compiler<'_> {
             Place::Mem(mem) => self.asm.alu_imm(Alu::Cmp, Width::W32, mem, 0),
             _ => {
                 let reg = self.gpr(value)?;
-                self.asm.test(Width::W32, reg, reg);
+                self.test_zero(Width::W32, reg);
             }
         }
         Ok(Cond::Cc(Cc::NotEqual))
+    }
+
+    /// The flags say from now on whether `reg` is zero, if the instruction just emitted computed it and left them so.
+    pub(super) fn zero_flag_is_of(&mut self, width: Width, reg: Gpr) {
+        self.zero_flag = (self.asm.offset(), width, reg);
+    }
+
+    /// Puts into the flags whether `reg` is zero; nothing but equal and not equal may be asked of them.
+    pub(super) fn test_zero(&mut self, width: Width, reg: Gpr) {
+        if self.zero_flag != (self.asm.offset(), width, reg) {
+            self.asm.test(width, reg, reg);
+        }
     }
 }

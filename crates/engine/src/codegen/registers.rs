@@ -4,12 +4,13 @@
 use super::value::{Class, NONE};
 use crate::isa::x64::regs::{Gpr, Xmm};
 
-/// Integer registers in the order in which they are handed out; those at the end are also the ones that locals get.
-const INTEGER_ORDER: [u8; 11] = [6, 7, 2, 0, 1, 8, 9, 10, 12, 5, 3];
+/// Integer registers in groups, in the order in which they are handed out; of a group the highest number comes first: rdi rsi rdx,
+/// rax, rcx, and then those that locals get first.
+const INTEGER_GROUPS: [u32; 5] = [0x00c4, 0x0001, 0x0002, 0x0700, 0x1028];
 /// Registers for hot integer locals, best first (rbx, rbp, r12, r10, r9, r8). Five always remain for values.
 pub(super) const INTEGER_LOCALS: [u8; 6] = [3, 5, 12, 10, 9, 8];
-/// Registers for values that are floats: xmm0–xmm7, then those that no local took.
-const FLOAT_ORDER: [u8; 15] = [7, 6, 5, 4, 3, 2, 1, 0, 14, 13, 12, 11, 10, 9, 8];
+/// Likewise for floats: xmm7–xmm0, then those that no local took.
+const FLOAT_GROUPS: [u32; 2] = [0x00ff_0000, 0x7f00_0000];
 /// Registers for hot float locals, best first.
 pub(super) const FLOAT_LOCALS: [u8; 7] = [8, 9, 10, 11, 12, 13, 14];
 
@@ -108,17 +109,23 @@ impl Registers {
         self.pinned & reg.bit() != 0
     }
 
+    /// Whether `reg` is free.
+    pub(super) const fn is_free(&self, reg: Reg) -> bool {
+        (self.owned | self.temps | self.pinned) & reg.bit() == 0
+    }
+
     /// A free register of `class`, not yet taken.
     pub(super) fn free(&self, class: Class) -> Option<Reg> {
         let used = self.owned | self.temps | self.pinned;
-        let (order, offset): (&[u8], u8) = match class {
-            Class::Integer => (&INTEGER_ORDER, 0),
-            Class::Float => (&FLOAT_ORDER, 16),
+        let groups: &[u32] = match class {
+            Class::Integer => &INTEGER_GROUPS,
+            Class::Float => &FLOAT_GROUPS,
         };
-        order
+        let free = groups
             .iter()
-            .map(|&number| Reg(number + offset))
-            .find(|reg| used & reg.bit() == 0)
+            .map(|group| group & !used)
+            .find(|&free| free != 0)?;
+        Some(Reg((31 - free.leading_zeros()) as u8))
     }
 
     /// The owned register of `class` whose entry is deepest: the best one to spill.

@@ -48,6 +48,12 @@ impl Compiler<'_> {
         self.push(ty, Loc::Gpr(reg))
     }
 
+    /// Pushes what is in `reg`, shifted left: for the addition that comes next.
+    pub(super) fn push_scaled(&mut self, ty: ValType, reg: Gpr, shift: u8) -> R {
+        self.own(reg.into());
+        self.push(ty, Loc::Scaled(reg, shift))
+    }
+
     /// Pushes a value that is in `reg`.
     pub(super) fn push_xmm(&mut self, ty: ValType, reg: Xmm) -> R {
         self.own(reg.into());
@@ -95,7 +101,7 @@ impl Compiler<'_> {
     fn unlink(&mut self, loc: Loc, hold: bool) -> R {
         let reg: Reg = match loc {
             Loc::Local { index, below } => return self.locals.set_newest(index, below),
-            Loc::Gpr(reg) => reg.into(),
+            Loc::Gpr(reg) | Loc::Scaled(reg, _) => reg.into(),
             Loc::Xmm(reg) => reg.into(),
             _ => return Ok(()),
         };
@@ -215,6 +221,7 @@ impl Compiler<'_> {
         match entry.loc {
             Loc::Slot => return Ok(()),
             Loc::Gpr(_) | Loc::Xmm(_) => return self.spill(index),
+            Loc::Scaled(..) => return Err(Fail::Internal(&"a scaled value was left over")),
             Loc::Const(_) | Loc::Local { .. } | Loc::Flags(_) => {}
         }
         let slot = self.frame.slot_mut(index);

@@ -21,6 +21,8 @@ pub(super) enum Loc {
     Gpr(Gpr),
     /// Likewise for floats.
     Xmm(Xmm),
+    /// What is in the register, shifted left by so many bits (1 to 3): consumed by the addition that is the very next operator.
+    Scaled(Gpr, u8),
     /// The entry's own slot in the frame.
     Slot,
     /// A local that has not changed since it was read. `below` is the next older entry of that kind for the same local.

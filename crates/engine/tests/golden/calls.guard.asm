@@ -1,28 +1,26 @@
 ; function 1 fib
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 58
+    7  jb 52
     d  sub rsp,10h
    14  mov [rsp],rdi
    18  cmp dword ptr [rsp],2
    1c  jae 2a
    22  mov eax,[rsp]
-   25  jmp 4f
-   2a  mov esi,[rsp]
-   2d  sub esi,1
-   30  mov rdi,rsi
-   33  call function 1
-   38  mov esi,[rsp]
-   3b  sub esi,2
-   3e  mov [rsp+8],rax
-   43  mov rdi,rsi
-   46  call function 1
-   4b  add eax,[rsp+8]
-   4f  add rsp,10h
-   56  ret
-   57  int3
-   58  call stub  ; call stack exhausted
-   5d  jmp 4
+   25  jmp 49
+   2a  mov edi,[rsp]
+   2d  sub edi,1
+   30  call function 1
+   35  mov edi,[rsp]
+   38  sub edi,2
+   3b  mov [rsp+8],rax
+   40  call function 1
+   45  add eax,[rsp+8]
+   49  add rsp,10h
+   50  ret
+   51  int3
+   52  call stub  ; call stack exhausted
+   57  jmp 4
 ; function 2 swap
     0  endbr64
     4  cmp rsp,[r15]
@@ -41,16 +39,15 @@
 ; function 3 second
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 26
+    7  jb 23
     d  sub rsp,10h
    14  mov [rsp],rdi
-   18  mov rbx,rsi
-   1b  mov eax,ebx
-   1d  add rsp,10h
-   24  ret
-   25  int3
-   26  call stub  ; call stack exhausted
-   2b  jmp 4
+   18  mov eax,esi
+   1a  add rsp,10h
+   21  ret
+   22  int3
+   23  call stub  ; call stack exhausted
+   28  jmp 4
 ; function 4 host
     0  endbr64
     4  cmp rsp,[r15]
@@ -172,7 +169,7 @@
    59  mov r11,[rsp+10h]
    5e  mov [rsp+20h],r11
    63  add rsp,18h
-   67  mov rsi,rax
+   67  mov rdi,rax
    6a  mov eax,[rsp+8]
    6e  jmp 73
    73  add rsp,10h
@@ -187,15 +184,15 @@
     4  cmp rsp,[r15]
     7  jb 43
     d  sub rsp,0
-   14  mov esi,[r14+50h]
-   18  add esi,1
-   1b  mov [r14+50h],esi
-   1f  mov rsi,1122334455h
+   14  mov edi,[r14+50h]
+   18  add edi,1
+   1b  mov [r14+50h],edi
+   1f  mov rdi,1122334455h
    29  mov r11,[r14+40h]
-   2d  mov [r11],rsi
+   2d  mov [r11],rdi
    30  mov r11,[r14+40h]
-   34  mov rsi,[r11]
-   37  mov rax,rsi
+   34  mov rdi,[r11]
+   37  mov rax,rdi
    3a  add rsp,0
    41  ret
    42  int3
@@ -204,92 +201,88 @@
 ; function 9 reference
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 28
+    7  jb 25
     d  sub rsp,0
-   14  mov rsi,[r14+18h]
-   18  add rsi,28h
-   1c  mov rax,rsi
-   1f  add rsp,0
-   26  ret
-   27  int3
-   28  call stub  ; call stack exhausted
-   2d  jmp 4
+   14  mov rax,[r14+18h]
+   18  add rax,28h
+   1c  add rsp,0
+   23  ret
+   24  int3
+   25  call stub  ; call stack exhausted
+   2a  jmp 4
 ; function 10 table
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 8a
+    7  jb 85
     d  sub rsp,8
-   14  mov rbx,rdi
-   17  mov esi,ebx
-   19  mov r11,[r14+30h]
-   1d  cmp rsi,[r11+8]
-   21  jae 94
-   27  sbb rdi,rdi
-   2a  and rsi,rdi
-   2d  mov r11,[r11]
-   30  mov rsi,[r11+rsi*8]
-   34  mov edi,3
-   39  mov r11,[r14+30h]
-   3d  cmp rdi,[r11+8]
-   41  jae 99
-   47  sbb rdx,rdx
-   4a  and rdi,rdx
-   4d  mov r11,[r11]
-   50  mov [r11+rdi*8],rsi
-   54  mov esi,3
-   59  mov r11,[r14+30h]
-   5d  cmp rsi,[r11+8]
-   61  jae 9e
-   67  sbb rdi,rdi
-   6a  and rsi,rdi
-   6d  mov r11,[r11]
-   70  mov rsi,[r11+rsi*8]
-   74  test rsi,rsi
-   77  sete dil
-   7b  movzx edi,dil
-   7f  mov eax,edi
-   81  add rsp,8
-   88  ret
-   89  int3
-   8a  call stub  ; call stack exhausted
-   8f  jmp 4
+   14  mov esi,edi
+   16  mov r11,[r14+30h]
+   1a  cmp rsi,[r11+8]
+   1e  jae 8f
+   24  sbb rdx,rdx
+   27  and rsi,rdx
+   2a  mov r11,[r11]
+   2d  mov rsi,[r11+rsi*8]
+   31  mov edx,3
+   36  mov r11,[r14+30h]
+   3a  cmp rdx,[r11+8]
+   3e  jae 94
+   44  sbb rax,rax
+   47  and rdx,rax
+   4a  mov r11,[r11]
+   4d  mov [r11+rdx*8],rsi
+   51  mov esi,3
+   56  mov r11,[r14+30h]
+   5a  cmp rsi,[r11+8]
+   5e  jae 99
+   64  sbb rdx,rdx
+   67  and rsi,rdx
+   6a  mov r11,[r11]
+   6d  mov rsi,[r11+rsi*8]
+   71  test rsi,rsi
+   74  sete dl
+   77  movzx edx,dl
+   7a  mov eax,edx
+   7c  add rsp,8
+   83  ret
+   84  int3
+   85  call stub  ; call stack exhausted
+   8a  jmp 4
+   8f  call stub  ; out of bounds table access
    94  call stub  ; out of bounds table access
    99  call stub  ; out of bounds table access
-   9e  call stub  ; out of bounds table access
 ; function 11 loop_with_calls
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 74
+    7  jb 6f
     d  sub rsp,18h
    14  mov [rsp],r14
    18  mov rbp,rdi
    1b  xor ebx,ebx
    1d  cmp rsp,[r15]
-   20  jb 7b
-   26  mov esi,ebp
-   28  add rbx,rsi
+   20  jb 76
+   26  mov edi,ebp
+   28  add rbx,rdi
    2b  imul rbx,rbx
    2f  xor rbx,5
-   33  mov esi,ebx
+   33  mov edi,ebx
    35  mov [rsp+10h],rbx
    3a  mov [rsp+8],rbp
-   3f  mov rdi,rsi
-   42  mov rax,[r14+18h]
-   46  mov r14,[rax+8]
-   4a  mov r13,[r14]
-   4d  mov r11,[rax]
-   50  call r11  ; host function failed
-   53  mov r14,[rsp]
-   57  mov r13,[r14]
-   5a  mov rbx,[rsp+10h]
-   5f  mov rbp,[rsp+8]
-   64  sub ebp,1
-   67  test ebp,ebp
-   69  jne 1d
-   6b  add rsp,18h
-   72  ret
-   73  int3
-   74  call stub  ; call stack exhausted
-   79  jmp 4
-   7b  call stub  ; call stack exhausted
-   80  jmp 26
+   3f  mov rax,[r14+18h]
+   43  mov r14,[rax+8]
+   47  mov r13,[r14]
+   4a  mov r11,[rax]
+   4d  call r11  ; host function failed
+   50  mov r14,[rsp]
+   54  mov r13,[r14]
+   57  mov rbx,[rsp+10h]
+   5c  mov rbp,[rsp+8]
+   61  sub ebp,1
+   64  jne 1d
+   66  add rsp,18h
+   6d  ret
+   6e  int3
+   6f  call stub  ; call stack exhausted
+   74  jmp 4
+   76  call stub  ; call stack exhausted
+   7b  jmp 26

@@ -77,9 +77,9 @@
    1f  movaps xmm8,xmm0
    23  movaps xmm9,xmm1
    27  ucomisd xmm9,xmm8
-   2c  seta sil
-   30  movzx esi,sil
-   34  mov eax,esi
+   2c  seta dil
+   30  movzx edi,dil
+   34  mov eax,edi
    36  add rsp,10h
    3d  ret
    3e  int3
@@ -112,61 +112,59 @@
 ; function 5 truncate
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 41
+    7  jb 3f
     d  cmp dword ptr [r15+50h],0
-   12  je 48
+   12  je 46
    18  sub rsp,8
    1f  movaps xmm8,xmm0
-   23  cvttsd2si rsi,xmm8
-   28  movsxd r11,esi
-   2b  cmp r11,rsi
-   2e  jne 4f
-   34  mov esi,esi
-   36  mov eax,esi
-   38  add rsp,8
-   3f  ret
-   40  int3
-   41  call stub  ; call stack exhausted
-   46  jmp 4
-   48  call stub
-   4d  jmp 18
-   4f  ucomisd xmm8,xmm8
-   54  jp 5f
-   5a  call stub  ; integer overflow
-   5f  call stub  ; invalid conversion to integer
+   23  cvttsd2si rax,xmm8
+   28  movsxd r11,eax
+   2b  cmp r11,rax
+   2e  jne 4d
+   34  mov eax,eax
+   36  add rsp,8
+   3d  ret
+   3e  int3
+   3f  call stub  ; call stack exhausted
+   44  jmp 4
+   46  call stub
+   4b  jmp 18
+   4d  ucomisd xmm8,xmm8
+   52  jp 5d
+   58  call stub  ; integer overflow
+   5d  call stub  ; invalid conversion to integer
 ; function 6 truncate_wide
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 3e
+    7  jb 3b
     d  cmp dword ptr [r15+50h],0
-   12  je 45
+   12  je 42
    18  sub rsp,8
    1f  movaps xmm8,xmm0
-   23  cvttss2si rsi,xmm8
-   28  cmp rsi,1
-   2c  jo 4c
-   32  mov rax,rsi
-   35  add rsp,8
-   3c  ret
-   3d  int3
-   3e  call stub  ; call stack exhausted
-   43  jmp 4
-   45  call stub
-   4a  jmp 18
-   4c  ucomiss xmm8,xmm8
-   50  jp 6c
-   56  mov r11d,0DF000000h
-   5c  movq xmm15,r11
-   61  ucomiss xmm8,xmm15
-   65  je 32
-   67  call stub  ; integer overflow
-   6c  call stub  ; invalid conversion to integer
+   23  cvttss2si rax,xmm8
+   28  cmp rax,1
+   2c  jo 49
+   32  add rsp,8
+   39  ret
+   3a  int3
+   3b  call stub  ; call stack exhausted
+   40  jmp 4
+   42  call stub
+   47  jmp 18
+   49  ucomiss xmm8,xmm8
+   4d  jp 69
+   53  mov r11d,0DF000000h
+   59  movq xmm15,r11
+   5e  ucomiss xmm8,xmm15
+   62  je 32
+   64  call stub  ; integer overflow
+   69  call stub  ; invalid conversion to integer
 ; function 7 saturate
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 8c
+    7  jb 89
     d  cmp dword ptr [r15+50h],0
-   12  je 96
+   12  je 93
    18  sub rsp,8
    1f  movaps xmm8,xmm0
    23  mov r11,43E0000000000000h
@@ -175,57 +173,55 @@
    37  jb 58
    39  movaps xmm7,xmm8
    3d  subsd xmm7,xmm15
-   42  cvttsd2si rsi,xmm7
+   42  cvttsd2si rax,xmm7
    47  mov r11,8000000000000000h
-   51  xor rsi,r11
+   51  xor rax,r11
    54  js 80
    56  jmp 62
-   58  cvttsd2si rsi,xmm8
-   5d  test rsi,rsi
+   58  cvttsd2si rax,xmm8
+   5d  test rax,rax
    60  jns 80
    62  xorps xmm15,xmm15
    66  ucomisd xmm8,xmm15
-   6b  mov esi,0
+   6b  mov eax,0
    70  jp 80
-   72  mov rsi,0FFFFFFFFFFFFFFFFh
+   72  mov rax,0FFFFFFFFFFFFFFFFh
    79  ja 80
-   7b  mov esi,0
-   80  mov rax,rsi
-   83  add rsp,8
-   8a  ret
-   8b  int3
-   8c  call stub  ; call stack exhausted
-   91  jmp 4
-   96  call stub
-   9b  jmp 18
+   7b  mov eax,0
+   80  add rsp,8
+   87  ret
+   88  int3
+   89  call stub  ; call stack exhausted
+   8e  jmp 4
+   93  call stub
+   98  jmp 18
 ; function 8 from_unsigned
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 56
+    7  jb 53
     d  cmp dword ptr [r15+50h],0
-   12  je 5d
+   12  je 5a
    18  sub rsp,8
-   1f  mov rbx,rdi
-   22  mov rsi,rbx
-   25  xorps xmm7,xmm7
-   28  test rsi,rsi
-   2b  js 34
-   2d  cvtsi2ss xmm7,rsi
-   32  jmp 4a
-   34  mov r11,rsi
-   37  shr r11,1
-   3b  and esi,1
-   3e  or rsi,r11
-   41  cvtsi2ss xmm7,rsi
-   46  addss xmm7,xmm7
-   4a  movaps xmm0,xmm7
-   4d  add rsp,8
-   54  ret
-   55  int3
-   56  call stub  ; call stack exhausted
-   5b  jmp 4
-   5d  call stub
-   62  jmp 18
+   1f  mov rax,rdi
+   22  xorps xmm7,xmm7
+   25  test rax,rax
+   28  js 31
+   2a  cvtsi2ss xmm7,rax
+   2f  jmp 47
+   31  mov r11,rax
+   34  shr r11,1
+   38  and eax,1
+   3b  or rax,r11
+   3e  cvtsi2ss xmm7,rax
+   43  addss xmm7,xmm7
+   47  movaps xmm0,xmm7
+   4a  add rsp,8
+   51  ret
+   52  int3
+   53  call stub  ; call stack exhausted
+   58  jmp 4
+   5a  call stub
+   5f  jmp 18
 ; function 9 nearest
     0  endbr64
     4  cmp rsp,[r15]
@@ -246,27 +242,25 @@
 ; function 10 sum
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 4f
+    7  jb 4a
     d  cmp dword ptr [r15+50h],0
-   12  je 56
+   12  je 51
    18  sub rsp,10h
-   1f  mov rbx,rdi
-   22  xorps xmm8,xmm8
-   26  cmp rsp,[r15]
-   29  jb 5d
-   2f  xorps xmm7,xmm7
-   32  cvtsi2sd xmm7,ebx
-   36  addsd xmm8,xmm7
-   3b  sub ebx,1
-   3e  test ebx,ebx
-   40  jne 26
-   42  movaps xmm0,xmm8
-   46  add rsp,10h
-   4d  ret
-   4e  int3
-   4f  call stub  ; call stack exhausted
-   54  jmp 4
-   56  call stub
-   5b  jmp 18
-   5d  call stub  ; call stack exhausted
-   62  jmp 2f
+   1f  xorps xmm8,xmm8
+   23  cmp rsp,[r15]
+   26  jb 58
+   2c  xorps xmm7,xmm7
+   2f  cvtsi2sd xmm7,edi
+   33  addsd xmm8,xmm7
+   38  sub edi,1
+   3b  jne 23
+   3d  movaps xmm0,xmm8
+   41  add rsp,10h
+   48  ret
+   49  int3
+   4a  call stub  ; call stack exhausted
+   4f  jmp 4
+   51  call stub
+   56  jmp 18
+   58  call stub  ; call stack exhausted
+   5d  jmp 2c

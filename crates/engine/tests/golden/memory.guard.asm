@@ -1,118 +1,104 @@
 ; function 0 load
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 27
+    7  jb 22
     d  sub rsp,8
-   14  mov rbx,rdi
-   17  mov esi,[r13+rbx]  ; out of bounds memory access
-   1c  mov eax,esi
-   1e  add rsp,8
-   25  ret
-   26  int3
-   27  call stub  ; call stack exhausted
-   2c  jmp 4
+   14  mov eax,[r13+rdi]  ; out of bounds memory access
+   19  add rsp,8
+   20  ret
+   21  int3
+   22  call stub  ; call stack exhausted
+   27  jmp 4
 ; function 1 offset
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 2b
+    7  jb 25
     d  sub rsp,8
-   14  mov rbx,rdi
-   17  movsxd rsi,[r13+rbx+3E8h]  ; out of bounds memory access
-   1f  mov rax,rsi
-   22  add rsp,8
-   29  ret
-   2a  int3
-   2b  call stub  ; call stack exhausted
-   30  jmp 4
+   14  movsxd rax,[r13+rdi+3E8h]  ; out of bounds memory access
+   1c  add rsp,8
+   23  ret
+   24  int3
+   25  call stub  ; call stack exhausted
+   2a  jmp 4
 ; function 2 far
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 31
+    7  jb 2c
     d  sub rsp,8
-   14  mov rbx,rdi
-   17  mov r11d,0F0000000h
-   1d  add r11,rbx
-   20  movzx esi,byte ptr [r13+r11]  ; out of bounds memory access
-   26  mov eax,esi
-   28  add rsp,8
-   2f  ret
-   30  int3
-   31  call stub  ; call stack exhausted
-   36  jmp 4
+   14  mov r11d,0F0000000h
+   1a  add r11,rdi
+   1d  movzx eax,byte ptr [r13+r11]  ; out of bounds memory access
+   23  add rsp,8
+   2a  ret
+   2b  int3
+   2c  call stub  ; call stack exhausted
+   31  jmp 4
 ; function 3 constant
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 24
+    7  jb 22
     d  sub rsp,0
-   14  movzx esi,word ptr [r13+40h]  ; out of bounds memory access
-   19  mov eax,esi
-   1b  add rsp,0
-   22  ret
-   23  int3
-   24  call stub  ; call stack exhausted
-   29  jmp 4
+   14  movzx eax,word ptr [r13+40h]  ; out of bounds memory access
+   19  add rsp,0
+   20  ret
+   21  int3
+   22  call stub  ; call stack exhausted
+   27  jmp 4
 ; function 4 store
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 28
+    7  jb 22
     d  sub rsp,10h
-   14  mov rbx,rdi
-   17  mov rbp,rsi
-   1a  mov [r13+rbx],bpl  ; out of bounds memory access
-   1f  add rsp,10h
-   26  ret
-   27  int3
-   28  call stub  ; call stack exhausted
-   2d  jmp 4
+   14  mov [r13+rdi],sil  ; out of bounds memory access
+   19  add rsp,10h
+   20  ret
+   21  int3
+   22  call stub  ; call stack exhausted
+   27  jmp 4
 ; function 5 store_constant
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 29
+    7  jb 26
     d  sub rsp,8
-   14  mov rbx,rdi
-   17  mov qword ptr [r13+rbx+8],0FFFFFFFFFFFFFFFFh  ; out of bounds memory access
-   20  add rsp,8
-   27  ret
-   28  int3
-   29  call stub  ; call stack exhausted
-   2e  jmp 4
+   14  mov qword ptr [r13+rdi+8],0FFFFFFFFFFFFFFFFh  ; out of bounds memory access
+   1d  add rsp,8
+   24  ret
+   25  int3
+   26  call stub  ; call stack exhausted
+   2b  jmp 4
 ; function 6 copy
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 48
+    7  jb 3e
     d  sub rsp,18h
-   14  mov rbx,rdi
-   17  mov r12,rdx
-   1a  mov rbp,rsi
-   1d  cmp rsp,[r15]
-   20  jb 4f
-   26  mov rsi,[r13+rbx]  ; out of bounds memory access
-   2b  mov [r13+rbp],rsi  ; out of bounds memory access
-   30  add ebp,8
-   33  add ebx,8
-   36  sub r12d,1
-   3a  test r12d,r12d
-   3d  jne 1d
-   3f  add rsp,18h
-   46  ret
-   47  int3
-   48  call stub  ; call stack exhausted
-   4d  jmp 4
-   4f  call stub  ; call stack exhausted
-   54  jmp 26
+   14  mov rbx,rdx
+   17  cmp rsp,[r15]
+   1a  jb 45
+   20  mov rdx,[r13+rdi]  ; out of bounds memory access
+   25  mov [r13+rsi],rdx  ; out of bounds memory access
+   2a  add esi,8
+   2d  add edi,8
+   30  sub ebx,1
+   33  jne 17
+   35  add rsp,18h
+   3c  ret
+   3d  int3
+   3e  call stub  ; call stack exhausted
+   43  jmp 4
+   45  call stub  ; call stack exhausted
+   4a  jmp 20
 ; function 7 size
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 27
+    7  jb 25
     d  sub rsp,0
-   14  mov rsi,[r14+8]
-   18  shr rsi,10h
-   1c  mov eax,esi
-   1e  add rsp,0
-   25  ret
-   26  int3
-   27  call stub  ; call stack exhausted
-   2c  jmp 4
+   14  mov rax,[r14+8]
+   18  shr rax,10h
+   1c  add rsp,0
+   23  ret
+   24  int3
+   25  call stub  ; call stack exhausted
+   2a  jmp 4
 ; function 8 grow
     0  endbr64
     4  cmp rsp,[r15]

@@ -3,6 +3,7 @@
 
 use wasmparser::Operator;
 
+use super::integer::int_type;
 use crate::{
     codegen::{
         fail::R,
@@ -61,12 +62,27 @@ pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> 
     Ok(true)
 }
 
+/// Whether all that the next operator asks of a result of `width` is whether it is zero.
+pub(super) fn tested_next(c: &Compiler<'_>, width: Width) -> bool {
+    match c.rest().first() {
+        // i32.eqz, br_if, if, select, select with type
+        Some(0x45 | 0x0d | 0x04 | 0x1b | 0x1c) => width == Width::W32,
+        // i64.eqz
+        Some(0x50) => width == Width::W64,
+        _ => false,
+    }
+}
+
+/// Pushes the condition just put into the flags for the next operator, see [`tested_next`].
+pub(super) fn push_flags(c: &mut Compiler<'_>, width: Width, cond: Cond) -> R {
+    c.flags_live = true;
+    c.push(int_type(width), Loc::Flags(cond))
+}
+
 /// Pushes the condition just put into the flags.
 pub(super) fn push(c: &mut Compiler<'_>, cond: Cond) -> R {
-    // i32.eqz, br_if, if, select, select with type
-    if let Some(0x45 | 0x0d | 0x04 | 0x1b | 0x1c) = c.rest().first() {
-        c.flags_live = true;
-        return c.push(ValType::I32, Loc::Flags(cond));
+    if tested_next(c, Width::W32) {
+        return push_flags(c, Width::W32, cond);
     }
     c.flags_live = true;
     let to = match c.target_gpr()? {
@@ -86,7 +102,7 @@ fn zero(c: &mut Compiler<'_>, width: Width) -> R {
         Place::Mem(mem) => c.asm.alu_imm(Alu::Cmp, width, mem, 0),
         _ => {
             let reg = c.gpr(&value)?;
-            c.asm.test(width, reg, reg);
+            c.test_zero(width, reg);
         }
     }
     push(c, Cond::Cc(Cc::Equal))
@@ -105,7 +121,10 @@ fn integers(c: &mut Compiler<'_>, cc: Cc, width: Width) -> R {
             match c.gpr_or_mem(&lhs)? {
                 Rm::Reg(_) if imm == 0 => {
                     let reg = c.gpr(&lhs)?;
-                    c.asm.test(width, reg, reg);
+                    match cc {
+                        Cc::Equal | Cc::NotEqual => c.test_zero(width, reg),
+                        _ => c.asm.test(width, reg, reg),
+                    }
                 }
                 operand => c.asm.alu_imm(Alu::Cmp, width, operand, imm),
             }

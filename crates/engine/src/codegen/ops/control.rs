@@ -35,6 +35,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> 
             let start = c.asm.here();
             c.open(Kind::Loop, start, ty)?;
             c.locals.meet();
+            c.zero_flag.0 = u32::MAX;
             c.check_interrupt()?;
             c.begin_stretch()?;
         }

@@ -3,12 +3,12 @@
 
 use wasmparser::Operator;
 
-use super::{division, shift};
+use super::{compare, division, shift};
 use crate::{
     codegen::{
         fail::R,
         function::Compiler,
-        value::{imm32, Place, Value},
+        value::{imm32, Cond, Loc, Place, Value},
     },
     config::CpuFeatures,
     isa::x64::{
@@ -110,7 +110,45 @@ fn binary(c: &mut Compiler<'_>, op: Alu, width: Width) -> R {
         };
         return c.push_const(int_type(width), cut(value, width));
     }
+    if op == Alu::And {
+        if compare::tested_next(c, width) {
+            return test(c, width, &lhs, &rhs);
+        }
+        // What masks leave of a low byte or word.
+        let kind = match c.place(&rhs) {
+            Place::Const(0xff) => Some(Extend::Zero8),
+            Place::Const(0xffff) => Some(Extend::Zero16),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            let from = c.gpr_or_mem(&lhs)?;
+            let to = c.over_gpr(&lhs)?;
+            c.asm.extend_from(kind, Width::W32, to, from);
+            return c.push_gpr(int_type(width), to);
+        }
+    }
     binary_with(c, op, width, &mut lhs, &mut rhs, commutes)
+}
+
+/// The conjunction of which only whether it is zero matters.
+fn test(c: &mut Compiler<'_>, width: Width, lhs: &Value, rhs: &Value) -> R {
+    match c.place(rhs) {
+        Place::Const(value) if imm32(value, width).is_some() => {
+            let operand = c.gpr_or_mem(lhs)?;
+            c.asm
+                .test_imm(width, operand, imm32(value, width).unwrap_or(0));
+        }
+        Place::Mem(right) => {
+            let left = c.gpr(lhs)?;
+            c.asm.test(width, right, left);
+        }
+        _ => {
+            let right = c.gpr(rhs)?;
+            let left = c.gpr_or_mem(lhs)?;
+            c.asm.test(width, left, right);
+        }
+    }
+    compare::push_flags(c, width, Cond::Cc(Cc::NotEqual))
 }
 
 fn binary_with(
@@ -132,12 +170,22 @@ fn binary_with(
             c.asm.alu(op, width, to, from);
         }
     }
+    c.zero_flag_is_of(width, to);
     c.push_gpr(int_type(width), to)
 }
 
 /// Addition: `lea` when the result goes to another register than both operands.
 fn add(c: &mut Compiler<'_>, width: Width) -> R {
-    let (mut lhs, mut rhs) = pop_commuting(c)?;
+    let (mut rhs, mut lhs) = (c.pop()?, c.pop()?);
+    if let Loc::Scaled(index, shift) = rhs.loc {
+        let base = c.gpr(&lhs)?;
+        let to = c.result_gpr()?;
+        c.asm.lea(width, to, indexed(base, index, shift, 0));
+        return c.push_gpr(int_type(width), to);
+    }
+    if let Place::Const(_) = c.place(&lhs) {
+        core::mem::swap(&mut lhs, &mut rhs);
+    }
     let (left, right) = (c.place(&lhs), c.place(&rhs));
     if let (Place::Const(a), Place::Const(b)) = (left, right) {
         return c.push_const(int_type(width), cut(a.wrapping_add(b), width));

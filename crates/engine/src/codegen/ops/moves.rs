@@ -9,7 +9,7 @@ use crate::{
         scan::sets_local,
         value::{Loc, Place, Value},
     },
-    isa::x64::regs::{Gpr, Xmm},
+    isa::x64::regs::{Gpr, Xmm, RAX},
 };
 
 impl Compiler<'_> {
@@ -45,7 +45,30 @@ impl Compiler<'_> {
     pub(in crate::codegen) fn result_gpr(&mut self) -> R<Gpr> {
         match self.target_gpr()? {
             Some(reg) => Ok(reg),
-            None => self.alloc_gpr(),
+            None => self.alloc_carried(),
+        }
+    }
+
+    /// A free integer register, held until the operator ends: rax if the next operator carries the top value there.
+    pub(in crate::codegen) fn alloc_carried(&mut self) -> R<Gpr> {
+        // end, br, return
+        // end, br, return; what comes after br_table is another path's.
+        let carries = matches!(self.rest().first(), Some(0x0b | 0x0c | 0x0f));
+        if carries && self.opcode != 0x0e {
+            if self.regs.is_free(RAX.into()) {
+                self.regs.hold(RAX.into());
+                return Ok(RAX);
+            }
+        }
+        self.alloc_gpr()
+    }
+
+    /// The register for a result that is a function of `value` alone and may be made in place.
+    pub(in crate::codegen) fn over_gpr(&mut self, value: &Value) -> R<Gpr> {
+        match (self.target_gpr()?, value.loc) {
+            (Some(reg), _) => Ok(reg),
+            (None, Loc::Gpr(reg)) if !self.regs.is_pinned(reg.into()) => Ok(reg),
+            _ => self.alloc_carried(),
         }
     }
 

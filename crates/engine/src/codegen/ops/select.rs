@@ -5,7 +5,7 @@ use crate::{
     codegen::{
         fail::R,
         function::Compiler,
-        value::{class, width, Class, Cond},
+        value::{class, width, Class, Cond, Place},
     },
     isa::x64::regs::Cc,
 };
@@ -21,7 +21,20 @@ pub(super) fn compile(c: &mut Compiler<'_>) -> R {
                 Cond::FloatNotEqual => (otherwise, then, cond),
                 _ => (then, otherwise, cond.not()),
             };
-            let to = c.gpr_mut(&kept)?;
+            let to = match (c.target_gpr()?, when) {
+                (Some(target), Cond::Cc(cc)) if c.place(&changed) == Place::Gpr(target) => {
+                    // The other way round: what is there already stays, unless the other one is wanted.
+                    let from = c.gpr_or_mem(&kept)?;
+                    c.asm.cmov(cc.not(), width(ty), target, from);
+                    c.flags_live = false;
+                    return c.push_gpr(ty, target);
+                }
+                (Some(target), Cond::Cc(_)) => {
+                    c.load_gpr_place(ty, target, c.place(&kept));
+                    target
+                }
+                _ => c.gpr_mut(&kept)?,
+            };
             let from = c.gpr_or_mem(&changed)?;
             match when {
                 Cond::Cc(cc) => c.asm.cmov(cc, width(ty), to, from),

@@ -6,7 +6,7 @@ use crate::{
     codegen::{
         fail::R,
         function::Compiler,
-        value::{Loc, Place},
+        value::{Entry, Loc, Place},
     },
     isa::x64::{
         int::Shift,
@@ -21,6 +21,10 @@ pub(super) fn compile(c: &mut Compiler<'_>, op: Shift, width: Width) -> R {
         let count = (count as u32 & (width.bits() - 1)) as u8;
         if let Place::Const(value) = c.place(&value) {
             return c.push_const(ty, fold(op, width, value, count));
+        }
+        if op == Shift::Shl && (1..=3).contains(&count) && added_next(c, width) {
+            let reg = c.gpr(&value)?;
+            return c.push_scaled(ty, reg, count);
         }
         let to = c.unary_gpr(&value)?;
         if count != 0 {
@@ -40,6 +44,22 @@ pub(super) fn compile(c: &mut Compiler<'_>, op: Shift, width: Width) -> R {
     let to = c.unary_gpr(&value)?;
     c.asm.shift_cl(op, width, to);
     c.push_gpr(ty, to)
+}
+
+/// Whether the next operator adds the result to what is below it on the stack, which is no constant: then `lea` does both.
+fn added_next(c: &Compiler<'_>, width: Width) -> bool {
+    let add = match width {
+        Width::W32 => 0x6a,
+        Width::W64 => 0x7c,
+    };
+    let constant = matches!(
+        c.stack.last(),
+        Some(Entry {
+            loc: Loc::Const(_),
+            ..
+        })
+    );
+    c.rest().first() == Some(&add) && !constant
 }
 
 /// The result for a constant value; `count` is below the width.

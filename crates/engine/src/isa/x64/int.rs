@@ -133,12 +133,17 @@ impl Assembler {
     }
 
     /// `test a, b`.
-    pub fn test(&mut self, width: Width, a: Gpr, b: Gpr) {
+    pub fn test(&mut self, width: Width, a: impl Into<Rm>, b: Gpr) {
         self.instruction(Opcode::one(0x85).wide(width.rex()), b.0, a);
     }
 
-    /// `test a, imm`.
+    /// `test a, imm`; only the zero flag is what `width` would make it, as the shortest form is taken.
     pub fn test_imm(&mut self, width: Width, a: impl Into<Rm>, imm: i32) {
+        if (0..=0xff).contains(&imm) {
+            let opcode = Opcode::one(0xf6).byte_reg_source();
+            return self.instruction_imm(opcode, 0, a, imm, 1);
+        }
+        let width = if imm > 0 { Width::W32 } else { width };
         self.instruction_imm(Opcode::one(0xf7).wide(width.rex()), 0, a, imm, 4);
     }
 

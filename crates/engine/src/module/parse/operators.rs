@@ -29,17 +29,16 @@ const UNSUPPORTED: CompileErrorKind =
 
 /// What is done with valid operators.
 pub trait Sink {
-    /// One operator, just validated: where it begins in the binary, and its first byte; itself.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be compiled; the caller adds where.
+    /// One operator, just validated: where it begins in the binary, and its first byte; itself. False if it is refused.
     fn operator(
         &mut self,
         place: (u64, u8),
         operator: &Operator<'_>,
         validator: &FuncValidator<ValidatorResources>,
-    ) -> Result<(), CompileErrorKind>;
+    ) -> bool;
+
+    /// Why the last operator was refused; the caller adds where.
+    fn refusal(&self) -> CompileErrorKind;
 }
 
 /// Validation only.
@@ -50,8 +49,12 @@ impl Sink for () {
         _: (u64, u8),
         _: &Operator<'_>,
         _: &FuncValidator<ValidatorResources>,
-    ) -> Result<(), CompileErrorKind> {
-        Ok(())
+    ) -> bool {
+        true
+    }
+
+    fn refusal(&self) -> CompileErrorKind {
+        UNSUPPORTED
     }
 }
 
@@ -81,24 +84,22 @@ pub fn each_operator<S: Sink>(
 ) -> Result<(), CompileError> {
     reader.set_features(*validator.features());
     let (bytes, start) = (body.as_bytes(), body.range().start);
+    let mut step = Step {
+        validator,
+        types,
+        sink,
+        at: start,
+        opcode: 0,
+        cost: 1,
+        error: None,
+    };
     while !reader.eof() {
-        let at = reader.original_position();
-        let opcode = bytes
-            .get(at.saturating_sub(start) as usize)
-            .copied()
-            .unwrap_or(0);
-        if opcode == VECTOR {
-            return Err(vector(reader, validator));
+        step.at = reader.original_position();
+        let opcode = bytes.get(step.at.wrapping_sub(start) as usize);
+        step.opcode = opcode.copied().unwrap_or(0);
+        if step.opcode == VECTOR {
+            return Err(vector(reader, step.validator));
         }
-        let mut step = Step {
-            validator,
-            types,
-            sink,
-            at,
-            opcode,
-            cost: 1,
-            error: None,
-        };
         if reader.visit_operator(&mut step)?.is_err() {
             let internal = CompileErrorKind::Internal("a refusal without a reason");
             return Err(step.error.take().unwrap_or(CompileError::new(internal)));
@@ -109,6 +110,7 @@ pub fn each_operator<S: Sink>(
             poll.poll()
                 .map_err(|stop| CompileError::from(stop).placed(start as usize))?;
         }
+        step.cost = 1;
     }
     let end = reader.original_position();
     Ok(reader.finish_expression(&validator.visitor(end))?)
@@ -187,9 +189,11 @@ impl<S: Sink> Step<'_, S> {
     /// Hands a valid operator on.
     #[inline]
     fn accept(&mut self, operator: &Operator<'_>) -> Result<(), Refused> {
-        self.sink
-            .operator((self.at, self.opcode), operator, self.validator)
-            .map_err(|kind| self.refuse(CompileError::new(kind)))
+        let place = (self.at, self.opcode);
+        if self.sink.operator(place, operator, self.validator) {
+            return Ok(());
+        }
+        Err(self.refuse(CompileError::new(self.sink.refusal())))
     }
 }
 
