@@ -335,3 +335,32 @@ fn a_device_that_can_be_sought_is_no_terminal() {
         assert_eq!(rights & seeks, expected, "{path}");
     }
 }
+
+/// A path is the sender's word: where the program runs it may name somebody else's socket.
+#[test]
+fn senders_with_paths_are_not_answered() {
+    use std::os::{linux::net::SocketAddrExt, unix::net};
+    let directory = std::env::temp_dir().join(format!("wasmk-abi-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let here = directory.join("here");
+    let socket = net::UnixDatagram::bind(&here).unwrap();
+    let named = net::UnixDatagram::bind(directory.join("there")).unwrap();
+    let name = format!("wasmk-abi-{}", std::process::id());
+    let name = net::SocketAddr::from_abstract_name(name).unwrap();
+    let abstracted = net::UnixDatagram::bind_addr(&name).unwrap();
+    let unbound = net::UnixDatagram::unbound().unwrap();
+    let (mut guest, _control) = guest();
+    let object = Object::new(OwnedFd::from(socket)).unwrap();
+    let fd = guest.grant(Resource::Datagram(object), "");
+    guest.iovecs(0x10, &[(0x400, 16)]);
+    for (sender, answered) in [(&named, false), (&unbound, false), (&abstracted, true)] {
+        sender.send_to(b"hello", &here).unwrap();
+        guest.ok(
+            "sock_recv_from",
+            &[fd, 0x10, 1, 0, 0x80, 0x84, 0x200, 144, 0x88],
+        );
+        assert_eq!(guest.u32(0x80), 5);
+        assert_eq!(guest.u32(0x88) != 0, answered, "{sender:?}");
+    }
+    std::fs::remove_dir_all(directory).unwrap();
+}

@@ -65,10 +65,6 @@ impl Store {
             inheriting: rights(grant.rights_inheriting)?,
         });
         drop(inner);
-        if self.shared.is_killed() {
-            // Who killed it meanwhile could not close what was given just now.
-            self.bury();
-        }
         grant.number = given.map_err(number)?;
         grant.write()?;
         Ok(0)

@@ -7,6 +7,7 @@
 mod access;
 pub(crate) mod denials;
 mod grant;
+mod hold;
 mod host;
 mod instantiate;
 mod run;
@@ -19,7 +20,7 @@ use crate::{
     os::KernelOs,
     registry,
     sys::{
-        cell::{BusyCell, Held},
+        cell::BusyCell,
         file::{operations, FileObject, Operations},
         machine::Machine,
         task::{self, Counted},
@@ -177,20 +178,6 @@ impl Store {
     pub(crate) fn kill(&self) {
         self.shared.kill();
         self.bury();
-    }
-
-    /// Ends a killed store that nobody holds; who holds it does so afterwards.
-    fn bury(&self) {
-        if let Ok(mut inner) = self.hold() {
-            if !inner.dead {
-                inner.untold = inner.machine.is_parked();
-                self.die(&mut inner);
-            }
-        }
-    }
-
-    fn hold(&self) -> Result<Held<'_, Inner>> {
-        self.inner.hold().ok_or(EBUSY)
     }
 
     /// Ends the store for good: its memory can still be read.

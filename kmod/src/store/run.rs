@@ -57,10 +57,6 @@ impl Store {
         let exit = self.execute(&mut inner, run.instance, run.deadline_ns);
         let finished = self.finish(&mut inner, &mut run, exit);
         drop(inner);
-        if self.shared.is_killed() {
-            // The kill may have come when this run had just parked.
-            self.bury();
-        }
         finished?;
         run.write()?;
         Ok(0)

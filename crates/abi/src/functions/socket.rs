@@ -177,6 +177,15 @@ pub(super) fn recv<O: Os>(
     Ok(call.memory.put(flags_out, &output_flags(received))?)
 }
 
+/// Not a sender without an address (an unbound Unix socket); nor one whose address is a path, which the sender chose and the kernel would
+/// look up where, and as whom, the program runs: another socket than the sender's may have that name there.
+fn can_be_answered(sender: &Address) -> bool {
+    match sender.unix_path().map(<[u8]>::first) {
+        Some(first) => first == Some(&0),
+        None => sender.as_bytes().len() > 2,
+    }
+}
+
 #[allow(clippy::too_many_arguments)]
 pub(super) fn recv_from<O: Os>(
     call: &mut Call<'_, '_, O>,
@@ -206,8 +215,7 @@ pub(super) fn recv_from<O: Os>(
     let key = call.cx.key()?;
     let (received, sender) = receive(call, fd, (iovs, count), flags, true)?;
     let (sealed, len) = key.seal(id, &sender);
-    // A sender without an address (an unbound Unix socket) cannot be answered.
-    let len = if sender.as_bytes().len() <= 2 { 0 } else { len };
+    let len = if can_be_answered(&sender) { len } else { 0 };
     call.memory.put(addr, sealed.get(..len).unwrap_or(&[]))?;
     call.memory.put_u32(addr_len_out, len as u32)?;
     call.memory.put_u32(len_out, received.bytes as u32)?;

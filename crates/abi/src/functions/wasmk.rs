@@ -10,6 +10,7 @@ use crate::{
     call::{Attempts, Call, Fault},
     context::Pending,
     descriptor::{FdFlags, Resource},
+    speculation::guarded,
     Connecting, Errno, Events, Gather, Os, Rights, Span,
 };
 
@@ -48,6 +49,14 @@ pub(super) fn dialer_addresses<O: Os>(
         .put_u32(out, call.cx.os.dialer_addresses(dialer))?)
 }
 
+/// The index of an address, also on the wrong side of a mispredicted branch; the guest chose it.
+fn bounded(index: u32, count: u32) -> Result<u32, Errno> {
+    if index >= count {
+        return Err(Errno::Inval);
+    }
+    Ok(guarded(index as usize, index as usize, count as usize) as u32)
+}
+
 /// Connects to address `index` of a dialer. A blocking call that fails leaves no descriptor; a parked one keeps its
 /// connection in the context.
 pub(super) fn sock_connect<O: Os>(
@@ -71,7 +80,7 @@ pub(super) fn sock_connect<O: Os>(
     let inheriting = descriptor.inheriting;
     let (object, mut state) = match call.cx.pending.take() {
         Some(Pending::Connecting(object)) => (object, Connecting::InProgress),
-        _ => os.connect(dialer, index)?,
+        _ => os.connect(dialer, bounded(index, os.dialer_addresses(dialer))?)?,
     };
     let nonblocking = flags & CONNECT_NONBLOCK != 0;
     let mut attempts = Attempts::default();
