@@ -4,6 +4,7 @@
 //! An operator is told apart once: the decoder calls the method of [`Step`] that is named after it, which calls the
 //! validator's method of the same name, inlined.
 
+use alloc::vec::Vec;
 use core::mem::ManuallyDrop;
 
 use wasmparser::{
