@@ -268,7 +268,7 @@ impl<'a> Compiler<'a> {
     /// Chooses registers and emits the prologue.
     fn begin(&mut self, entry: Label, validator: &FuncValidator<ValidatorResources>) -> R {
         let count = validator.len_locals();
-        self.scan.run(self.from_operator(), count, &self.env)?;
+        self.scan.run(self.code_here(), count, &self.env)?;
         self.locals.reset(count, self.ty, self.scan, |index| {
             validator.get_local_type(index)
         })?;
@@ -297,14 +297,14 @@ impl<'a> Compiler<'a> {
     }
 
     /// The bytes of the operator and all that follows.
-    fn from_operator(&self) -> &'a [u8] {
+    fn code_here(&self) -> &'a [u8] {
         let at = self.offset.wrapping_sub(self.code_start);
         self.code.get(at as usize..).unwrap_or(&[])
     }
 
     /// The bytes that follow the operator.
     pub(super) fn rest(&self) -> &'a [u8] {
-        behind_operator(self.from_operator())
+        behind_operator(self.code_here())
     }
 
     /// The body is complete: everything that was put off.

@@ -51,14 +51,11 @@ impl Compiler<'_> {
 
     /// A free integer register, held until the operator ends: rax if the next operator carries the top value there.
     pub(in crate::codegen) fn alloc_carried(&mut self) -> R<Gpr> {
-        // end, br, return
         // end, br, return; what comes after br_table is another path's.
         let carries = matches!(self.rest().first(), Some(0x0b | 0x0c | 0x0f));
-        if carries && self.opcode != 0x0e {
-            if self.regs.is_free(RAX.into()) {
-                self.regs.hold(RAX.into());
-                return Ok(RAX);
-            }
+        if carries && self.opcode != 0x0e && self.regs.is_free(RAX.into()) {
+            self.regs.hold(RAX.into());
+            return Ok(RAX);
         }
         self.alloc_gpr()
     }
