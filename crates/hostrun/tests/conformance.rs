@@ -36,6 +36,12 @@ fn free(address: &str) -> u16 {
     free.local_addr().unwrap().port()
 }
 
+/// A UDP port that nobody has.
+fn free_udp() -> u16 {
+    let free = UdpSocket::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().port()
+}
+
 #[test]
 fn every_case() {
     let Some(target) = std::env::var_os("WASMK_GUESTS") else {
@@ -53,8 +59,7 @@ fn every_case() {
         let socket = std::env::temp_dir().join(format!("wasmk-{memory}-{}", std::process::id()));
         let socket = format!("unix:{}", socket.to_str().unwrap());
         let (tcp, tcp6, closed) = (free("127.0.0.1"), free("::1"), free("127.0.0.1"));
-        let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let udp = udp.local_addr().unwrap().port();
+        let udp = free_udp();
         let output = Command::new(env!("CARGO_BIN_EXE_hostrun"))
             .args(["--memory", memory])
             .args(["--dir", &format!("{directory}::/scratch")])

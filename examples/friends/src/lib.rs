@@ -3,10 +3,12 @@
 //! Anitha has Chandra's number. Balu has not, and there is no way in which he could ring her: he has no descriptor that leads to
 //! her, and no call takes an address. He reaches her only if Anitha hands the number over, and then as far as Anitha lets him.
 //!
-//!     wasmctl load --listen phone=127.0.0.1:7001 chandra.wasm
-//!     wasmctl load --receive balu balu.wasm
-//!     wasmctl load --connect chandra=127.0.0.1:7001 --send balu anitha.wasm
-//!     wasmctl logs balu
+//! ```text
+//! wasmctl load --listen phone=127.0.0.1:7001 chandra.wasm
+//! wasmctl load --receive balu balu.wasm
+//! wasmctl load --connect chandra=127.0.0.1:7001 --send balu anitha.wasm
+//! wasmctl logs balu
+//! ```
 
 #![deny(unsafe_code)]
 #![cfg(target_family = "wasm")]
