@@ -78,9 +78,12 @@ fn modules() -> anyhow::Result<Vec<Vec<u8>>> {
         modules.push(wasm(name)?);
     }
     for entry in fs::read_dir("/usr/share/wasmk/examples")? {
-        let bytes = fs::read(entry?.path())?;
-        if bytes.starts_with(b"\0asm") && bytes.len() < 300_000 {
-            modules.push(bytes);
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "wasm") {
+            let bytes = fs::read(path)?;
+            if bytes.len() < 300_000 {
+                modules.push(bytes);
+            }
         }
     }
     Ok(modules)
