@@ -3,14 +3,14 @@
 
 use std::{
     fs::File,
-    io::{Read, Write},
+    io::{IsTerminal, Read, Write},
     thread,
     time::Duration,
 };
 
 use serde_json::json;
 
-use super::denied::denied;
+use super::{denied::denied, terminal};
 use crate::{cli::LogsArgs, problem::Problem, report::Report, service::Service};
 
 /// How often a followed log is looked at.
@@ -35,10 +35,13 @@ pub fn logs(args: &LogsArgs, json: bool) -> Result<Report, Problem> {
         read(&mut data)?;
         let text = String::from_utf8_lossy(&data);
         let lines: Vec<&str> = text.lines().collect();
-        return Ok(Report::new(
-            text.clone(),
-            json!({ "name": name, "lines": lines }),
-        ));
+        let lines = json!({ "name": name, "lines": lines });
+        let text = if std::io::stdout().is_terminal() {
+            terminal::harmless(&text)
+        } else {
+            text.into_owned()
+        };
+        return Ok(Report::new(text, lines));
     }
     loop {
         // Asked before reading: what was written before the end is read after it.
@@ -56,8 +59,14 @@ pub fn logs(args: &LogsArgs, json: bool) -> Result<Report, Problem> {
 fn print(data: &mut Vec<u8>, json: bool, more: bool) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     if !json {
-        out.write_all(data)?;
-        data.clear();
+        if out.is_terminal() {
+            let rest = data.split_off(data.len() - terminal::incomplete(data, more));
+            out.write_all(terminal::harmless(&String::from_utf8_lossy(data)).as_bytes())?;
+            *data = rest;
+        } else {
+            out.write_all(data)?;
+            data.clear();
+        }
         return out.flush();
     }
     let complete = if more {

@@ -12,6 +12,7 @@ mod pages;
 mod ps;
 mod run;
 mod table;
+mod terminal;
 mod unload;
 mod validate;
 mod wast;
