@@ -3,12 +3,13 @@
 
 use crate::sys::{cpu, thunks};
 use kernel::prelude::*;
-use wasmk_engine::config::{BranchForm, Config, MemoryModel};
+use wasmk_engine::config::{BranchForm, Config, Edition, MemoryModel};
 use wasmk_uapi::device::mitigation;
 
 /// The configuration of a module; `None` only if [`check`] failed.
 pub(crate) fn config(memory_model: MemoryModel, fuel: bool) -> Option<Config> {
     Some(Config {
+        edition: Edition::Three,
         memory_model,
         fuel,
         speculation_safe: true,

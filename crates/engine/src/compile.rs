@@ -11,14 +11,15 @@ use wasmparser::{
 
 use crate::{
     codegen::{CodeBuilder, ModuleEnv},
-    config::Config,
+    config::{Config, Edition},
     error::{CompileError, CompileErrorKind},
     module::{
         parse::{
             each_operator,
             fallible::{boxed, string},
+            features,
             limits::{self, check},
-            PollCounter, Sections, FEATURES,
+            outside_bodies, PollCounter, Sections,
         },
         CompiledModule,
     },
@@ -62,7 +63,7 @@ pub fn compile(
     poll: &mut dyn Poll,
 ) -> Result<CompiledModule, CompileError> {
     let mut compiler = Compiler { config, code: None };
-    let sections = walk(wasm, &mut compiler, poll)?;
+    let sections = walk(wasm, config.edition, &mut compiler, poll)?;
     let code = match compiler.code.take() {
         Some(code) => code,
         None => CodeBuilder::new(*config, 0)?,
@@ -83,6 +84,7 @@ pub fn compile(
         globals: boxed(sections.globals)?,
         imported_globals: sections.imported_globals,
         global_inits: boxed(sections.global_inits)?,
+        const_operators: boxed(sections.const_operators)?,
         exports: boxed(sections.exports)?,
         start: sections.start,
         elements: boxed(sections.elements)?,
@@ -93,16 +95,25 @@ pub fn compile(
     })
 }
 
-/// Validates `wasm` only.
+/// Validates `wasm` only, as a module of the newest edition.
 ///
 /// # Errors
 ///
 /// As [`compile`], but for [`CompileErrorKind::Cpu`].
 pub fn validate(wasm: &[u8], poll: &mut dyn Poll) -> Result<(), CompileError> {
+    validate_as(wasm, Edition::Three, poll)
+}
+
+/// Validates `wasm` only, as a module of `edition`.
+///
+/// # Errors
+///
+/// As [`validate`].
+pub fn validate_as(wasm: &[u8], edition: Edition, poll: &mut dyn Poll) -> Result<(), CompileError> {
     let mut checker = Checker {
         polls: PollCounter::new(),
     };
-    walk(wasm, &mut checker, poll).map(drop)
+    walk(wasm, edition, &mut checker, poll).map(drop)
 }
 
 /// What is done with function bodies.
@@ -124,6 +135,7 @@ trait Bodies {
 /// The loop over sections.
 fn walk(
     wasm: &[u8],
+    edition: Edition,
     bodies: &mut dyn Bodies,
     poll: &mut dyn Poll,
 ) -> Result<Sections, CompileError> {
@@ -137,15 +149,16 @@ fn walk(
     }
     let mut sections = Sections::default();
     let mut allocations = FuncValidatorAllocations::default();
-    let mut validator = Validator::new_with_features(FEATURES);
+    let mut validator = Validator::new_with_features(outside_bodies(edition));
     let mut parser = Parser::new(0);
-    parser.set_features(FEATURES);
+    parser.set_features(features(edition));
     for payload in parser.parse_all(wasm) {
         let payload = payload?;
         poll.poll()?;
         sections.check(&payload)?;
         match validator.payload(&payload)? {
-            ValidPayload::Func(function, body) => {
+            ValidPayload::Func(mut function, body) => {
+                function.features = features(edition);
                 let index = function.index;
                 allocations = bodies
                     .body(&sections, function, &body, allocations, poll)

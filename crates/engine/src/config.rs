@@ -46,9 +46,20 @@ pub enum BranchForm {
     },
 }
 
-/// Everything that changes the generated code.
+/// Which WebAssembly is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// WebAssembly 2.0, nothing newer: modules that use more are refused by the name of the feature.
+    Two,
+    /// All that this engine has of WebAssembly 3.0 and of finished proposals.
+    Three,
+}
+
+/// Everything that is compiled for.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
+    /// What is accepted.
+    pub edition: Edition,
     /// How linear memory is contained.
     pub memory_model: MemoryModel,
     /// Count fuel.
@@ -66,9 +77,10 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// The kernel's form without thunks: guard memory, no fuel, speculation-safe, `endbr64`, all instructions.
+    /// The kernel's form without thunks: all features, guard memory, no fuel, speculation-safe, `endbr64`, all instructions.
     fn default() -> Self {
         Self {
+            edition: Edition::Three,
             memory_model: MemoryModel::Guard,
             fuel: false,
             speculation_safe: true,

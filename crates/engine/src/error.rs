@@ -79,10 +79,13 @@ impl From<wasmparser::Error> for CompileError {
     /// A construct of a feature that is off is [`CompileErrorKind::Unsupported`], everything else is
     /// [`CompileErrorKind::Invalid`].
     fn from(error: wasmparser::Error) -> Self {
-        // The validator does not mark this one.
-        let several =
-            (error.message() == "multiple memories").then_some(WasmFeatures::MULTI_MEMORY);
-        let kind = match error.missing_wasm_feature().or(several) {
+        // The validator does not mark these.
+        let unmarked = match error.message() {
+            "multiple memories" => Some(WasmFeatures::MULTI_MEMORY),
+            "gc proposal not supported" => Some(WasmFeatures::GC),
+            _ => None,
+        };
+        let kind = match error.missing_wasm_feature().or(unmarked) {
             Some(feature) => unsupported(feature, error.message()),
             None => try_text(&[error.message()]).map(CompileErrorKind::Invalid),
         };

@@ -3,9 +3,12 @@
 
 mod common;
 
-use wasmk_engine::module::{
-    CompiledModule, ConstExpr, ExternKind, FuncType, GlobalType, ImportType, MemoryType,
-    SegmentMode, TableType, ValType,
+use wasmk_engine::{
+    error::CompileErrorKind,
+    module::{
+        CompiledModule, ConstBinary, ConstExpr, ConstOp, ExternKind, FuncType, GlobalType,
+        ImportType, MemoryType, SegmentMode, TableType, ValType,
+    },
 };
 
 fn module(text: &str) -> CompiledModule {
@@ -119,6 +122,50 @@ fn constants() {
         ConstExpr::Global(0),
     ];
     assert_eq!(*module.global_inits, expected);
+}
+
+#[test]
+fn constants_that_compute() {
+    let module = module(
+        r#"(module
+            (import "" "g" (global i32))
+            (global i32 (i32.sub (i32.mul (i32.const 3) (i32.const -5)) (i32.const 1)))
+            (global i64 (i64.mul (i64.add (i64.const -1) (i64.const 2)) (i64.const 7)))
+            (global i32 (i32.add (i32.add (i32.const 1) (i32.const 2)) (global.get 1)))
+            (global i32 (global.get 3)))"#,
+    );
+    let expected = [
+        ConstExpr::Value(-16i32 as u32 as u64),
+        ConstExpr::Value(7),
+        ConstExpr::Computed { first: 0, len: 3 },
+        ConstExpr::Global(3),
+    ];
+    assert_eq!(*module.global_inits, expected);
+    // What is made of constants alone is folded.
+    let operators = [
+        ConstOp::Value(3),
+        ConstOp::Global(1),
+        ConstOp::Binary(ConstBinary::I32Add),
+    ];
+    assert_eq!(*module.const_operators, operators);
+}
+
+#[test]
+fn constants_have_a_limit_of_depth() {
+    let nested = |depth: usize| {
+        let (open, close) = ("(i32.add (global.get 0) ".repeat(depth), ")".repeat(depth));
+        let text = format!(
+            "(module (import \"\" \"\" (global i32)) (global i32 {open}(i32.const 1){close}))"
+        );
+        common::compile_all(&wat::parse_str(text).unwrap())
+    };
+    assert!(nested(ConstExpr::DEPTH - 1).is_ok());
+    let error = nested(ConstExpr::DEPTH).unwrap_err();
+    assert_eq!(
+        error.kind,
+        CompileErrorKind::Limit("values of a constant expression", 64)
+    );
+    assert!(error.offset.is_some());
 }
 
 #[test]

@@ -79,11 +79,13 @@ fn features_outside_the_set_are_named() {
         ("(module (memory 1 1 shared))", "threads"),
         ("(module (func return_call 0))", "tail_call"),
         ("(module (tag))", "exceptions"),
-        (
-            "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
-            "extended_const",
-        ),
         ("(module (type (struct)))", "gc"),
+        ("(module (func (param anyref)))", "gc"),
+        ("(module (global (ref null i31) (ref.null i31)))", "gc"),
+        (
+            "(module (global externref (extern.convert_any (ref.i31 (i32.const 0)))))",
+            "gc",
+        ),
     ];
     for (module, feature) in cases {
         let error = text(module);

@@ -4,8 +4,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use wasmk_engine::{
-    compile::{compile, validate},
-    config::Config,
+    compile::{compile, validate_as},
+    config::{Config, Edition},
     error::{CompileError, CompileErrorKind},
     module::{Import, ValType},
     runtime::{
@@ -40,6 +40,11 @@ impl Native {
             store: store()?,
             names: HashMap::new(),
         })
+    }
+
+    /// What modules may use from now on.
+    pub fn set_edition(&mut self, edition: Edition) {
+        self.config.edition = edition;
     }
 
     /// Memory 0 of an instance; empty if it has none.
@@ -86,7 +91,7 @@ impl Backend for Native {
     }
 
     fn compile(&mut self, wasm: &[u8]) -> Result<Self::Module, Refusal> {
-        let validated = validate(wasm, &mut ());
+        let validated = validate_as(wasm, self.config.edition, &mut ());
         let compiled = compile(wasm, &self.config, &mut ());
         if validated.as_ref().err() != compiled.as_ref().err() {
             return Err(Refusal::Other(format!(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The official test suite on the engine in this process: every assertion of every script, in both memory models.
 
-use wasmk_engine::config::{Config, MemoryModel};
+use wasmk_engine::config::{Config, Edition, MemoryModel};
 use wasmk_wast_runner::{
     native::Native,
     run_script,
@@ -36,6 +36,7 @@ fn run(what: &str, scripts: &[Script], config: Config) -> Totals {
 
 fn config(memory_model: MemoryModel, fuel: bool) -> Config {
     Config {
+        edition: Edition::Two,
         memory_model,
         fuel,
         ..Config::default()
@@ -87,6 +88,17 @@ fn other_versions_and_proposals() {
         &suite::more(),
         config(MemoryModel::Bounds, true),
     );
+}
+
+#[test]
+fn newer_than_two() {
+    for memory_model in [MemoryModel::Guard, MemoryModel::Bounds] {
+        let config = Config {
+            edition: Edition::Three,
+            ..config(memory_model, memory_model == MemoryModel::Bounds)
+        };
+        run("version 3.0 and proposals", &suite::newer(), config);
+    }
 }
 
 #[test]

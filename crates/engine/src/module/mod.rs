@@ -7,8 +7,8 @@ mod types;
 
 pub use code::{CodeImage, FunctionCode, Landing, Reloc, Stubs, TrapSite};
 pub use types::{
-    ConstExpr, DataSegment, ElementSegment, Export, ExternKind, FuncType, GlobalType, Import,
-    ImportType, MemoryType, SegmentMode, TableType, ValType,
+    ConstBinary, ConstExpr, ConstOp, DataSegment, ElementSegment, Export, ExternKind, FuncType,
+    GlobalType, Import, ImportType, MemoryType, SegmentMode, TableType, ValType,
 };
 
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -42,6 +42,8 @@ pub struct CompiledModule {
     pub imported_globals: u32,
     /// Initial values of the globals that are not imported.
     pub global_inits: Box<[ConstExpr]>,
+    /// Operators of constant expressions that compute.
+    pub const_operators: Box<[ConstOp]>,
     /// Exports in order.
     pub exports: Box<[Export]>,
     /// The start function.

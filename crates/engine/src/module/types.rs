@@ -61,12 +61,63 @@ pub struct GlobalType {
 /// A constant expression, evaluated at instantiation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConstExpr {
+    /// Operators of [`super::CompiledModule::const_operators`], in order: those from `first` on, `len` of them. They leave one number, and
+    /// never more than [`ConstExpr::DEPTH`] on the way.
+    Computed {
+        /// The first one's number.
+        first: u32,
+        /// How many.
+        len: u32,
+    },
     /// A constant; floats as bits, i32 zero-extended, 0 for a null reference.
     Value(u64),
     /// Value of an (imported) global.
     Global(u32),
     /// Reference to a function.
     Function(u32),
+}
+
+impl ConstExpr {
+    /// Most values that a constant expression holds at a time, constants that can be added up beforehand not counted: a limit
+    /// of this implementation.
+    pub const DEPTH: usize = 64;
+}
+
+/// An operator of a constant expression that computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstOp {
+    /// Pushes a number; i32 zero-extended.
+    Value(u64),
+    /// Pushes the value of a global.
+    Global(u32),
+    /// Computes with the two on top.
+    Binary(ConstBinary),
+}
+
+/// A computation of two numbers. Those of i32 yield zero-extended numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "named as the operators")]
+pub enum ConstBinary {
+    I32Add,
+    I32Sub,
+    I32Mul,
+    I64Add,
+    I64Sub,
+    I64Mul,
+}
+
+impl ConstBinary {
+    /// The result.
+    pub const fn compute(self, a: u64, b: u64) -> u64 {
+        match self {
+            Self::I32Add => (a as u32).wrapping_add(b as u32) as u64,
+            Self::I32Sub => (a as u32).wrapping_sub(b as u32) as u64,
+            Self::I32Mul => (a as u32).wrapping_mul(b as u32) as u64,
+            Self::I64Add => a.wrapping_add(b),
+            Self::I64Sub => a.wrapping_sub(b),
+            Self::I64Mul => a.wrapping_mul(b),
+        }
+    }
 }
 
 /// An import.

@@ -7,6 +7,7 @@
 use alloc::vec::Vec;
 
 use super::{
+    constant::compute,
     entity::{MemoryEntity, TableEntity, PAGE},
     error::InstantiateError,
     instance::Instance,
@@ -197,16 +198,18 @@ impl<P: Platform> Store<P> {
         }
         for (number, &init) in compiled.global_inits.iter().enumerate() {
             let index = compiled.imported_globals + number as u32;
-            let value = match init {
-                ConstExpr::Value(value) => value,
-                ConstExpr::Function(function) => functions.address(function as usize).ok_or(BAD)?,
-                ConstExpr::Global(global) => match imported.get(global as usize) {
-                    Some(&owner) => self.global_value(owner).ok_or(BAD)?,
-                    // An own global before this one.
-                    None if global < index => context.global(global),
-                    None => return Err(BAD),
-                },
+            let before = |global: u32| match imported.get(global as usize) {
+                Some(&owner) => self.global_value(owner),
+                // An own global before this one.
+                None => (global < index).then(|| context.global(global)),
             };
+            let value = match init {
+                ConstExpr::Value(value) => Some(value),
+                ConstExpr::Function(function) => functions.address(function as usize),
+                ConstExpr::Global(global) => before(global),
+                ConstExpr::Computed { first, len } => compute(compiled, first, len, before),
+            };
+            let value = value.ok_or(BAD)?;
             context.set_global(index, value);
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! A [`Store`] owns all of it and is freed whole; what lives in it refers to the rest by number, generated code by
 //! address. Nothing here panics, recurses or allocates infallibly. Unsafe code is in `sys` only.
 
+mod constant;
 mod entity;
 mod error;
 mod exports;

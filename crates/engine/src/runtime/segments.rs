@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Active segments, applied in order at instantiation: elements, then data (core specification, "Instantiation").
 
-use super::{error::InstantiateError, store::Store};
+use super::{constant::compute, error::InstantiateError, store::Store};
 use crate::{
     module::{ConstExpr, SegmentMode},
     platform::Platform,
@@ -60,6 +60,11 @@ impl<P: Platform> Store<P> {
                 .get(instance as usize)?
                 .function_address(function),
             ConstExpr::Global(global) => self.global_value(self.global_owner(instance, global)?),
+            ConstExpr::Computed { first, len } => {
+                let compiled = self.instances.get(instance as usize)?.module.compiled();
+                let global = |global| self.global_value(self.global_owner(instance, global)?);
+                compute(compiled, first, len, global)
+            }
         }
     }
 

@@ -162,6 +162,7 @@ impl Image {
             imported_memories: 0,
             globals: Box::default(),
             imported_globals: 0,
+            const_operators: Box::default(),
             global_inits: Box::default(),
             exports: Box::default(),
             start: None,

@@ -43,7 +43,7 @@ fn smith(seed: u64) -> Smith {
         custom_descriptors_enabled: false,
         custom_page_sizes_enabled: false,
         exceptions_enabled: false,
-        extended_const_enabled: false,
+        extended_const_enabled: true,
         gc_enabled: false,
         memory64_enabled: false,
         relaxed_simd_enabled: false,

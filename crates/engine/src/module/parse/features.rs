@@ -3,11 +3,33 @@
 
 use wasmparser::WasmFeatures;
 
+use crate::config::Edition;
+
 /// WebAssembly 2.0 without SIMD: version 1.0 with floats and mutable globals, plus sign extension, saturating conversions,
 /// multiple values, bulk memory and reference types.
-pub const FEATURES: WasmFeatures = WasmFeatures::WASM1
+const TWO: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::BULK_MEMORY)
     .union(WasmFeatures::REFERENCE_TYPES);
+
+/// What has been added since.
+const THREE: WasmFeatures = TWO.union(WasmFeatures::EXTENDED_CONST);
+
+/// The features of an edition: what function bodies may use.
+pub const fn features(edition: Edition) -> WasmFeatures {
+    match edition {
+        Edition::Two => TWO,
+        Edition::Three => THREE,
+    }
+}
+
+/// What the validator is told outside of function bodies: 3.0 lets constant expressions read any earlier immutable global, which the
+/// validator counts to garbage collection. Types of that proposal are refused when they are read.
+pub const fn outside_bodies(edition: Edition) -> WasmFeatures {
+    match edition {
+        Edition::Two => TWO,
+        Edition::Three => THREE.union(WasmFeatures::GC),
+    }
+}

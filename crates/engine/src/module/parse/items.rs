@@ -7,9 +7,10 @@ use wasmparser::{
 };
 
 use super::{
+    constants::constant,
     fallible::{push, string},
     limits::{self, check},
-    segments, types, Sections,
+    types, Sections,
 };
 use crate::{
     error::CompileError,
@@ -57,7 +58,8 @@ pub fn globals(to: &mut Sections, section: GlobalSectionReader<'_>) -> Result<()
     for global in section {
         let global = global?;
         push(&mut to.globals, types::global(global.ty)?)?;
-        push(&mut to.global_inits, segments::constant(&global.init_expr)?)?;
+        let init = constant(&mut to.const_operators, &global.init_expr)?;
+        push(&mut to.global_inits, init)?;
     }
     Ok(())
 }

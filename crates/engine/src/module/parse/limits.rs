@@ -26,6 +26,8 @@ pub const TABLES: u64 = 100;
 pub const TABLE_SLOTS: u64 = 10_000_000;
 /// Globals of a module, imported ones included.
 pub const GLOBALS: u64 = 100_000;
+/// Operators of all constant expressions that compute, those folded beforehand not counted.
+pub const CONST_OPERATORS: u64 = 1 << 20;
 /// Exports of a module.
 pub const EXPORTS: u64 = 100_000;
 /// Element segments of a module.

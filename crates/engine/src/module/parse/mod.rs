@@ -5,6 +5,7 @@
 //! the copy into [`Sections`] with fallible allocation. What the validator has accepted need not be checked again; where
 //! the types of its reader are wider than ours, the conversion still answers with an error.
 
+mod constants;
 pub mod fallible;
 mod features;
 mod imports;
@@ -15,7 +16,7 @@ mod operators;
 mod segments;
 mod types;
 
-pub use features::FEATURES;
+pub use features::{features, outside_bodies};
 pub use operators::{each_operator, PollCounter, Sink};
 
 use alloc::{string::String, vec::Vec};
@@ -24,8 +25,8 @@ use wasmparser::Payload;
 
 use self::limits::check;
 use super::{
-    ConstExpr, DataSegment, ElementSegment, Export, FuncType, GlobalType, Import, MemoryType,
-    TableType,
+    ConstExpr, ConstOp, DataSegment, ElementSegment, Export, FuncType, GlobalType, Import,
+    MemoryType, TableType,
 };
 use crate::{compile::Poll, error::CompileError};
 
@@ -54,6 +55,8 @@ pub struct Sections {
     pub imported_globals: u32,
     /// Initial values of the globals that are not imported.
     pub global_inits: Vec<ConstExpr>,
+    /// Operators of constant expressions that compute.
+    pub const_operators: Vec<ConstOp>,
     /// Exports in order.
     pub exports: Vec<Export>,
     /// The start function.
@@ -115,6 +118,14 @@ impl Sections {
 
     /// Third gate: keeps what a validated payload says. Function bodies are not looked at.
     pub fn read(&mut self, payload: Payload<'_>, poll: &mut dyn Poll) -> Result<(), CompileError> {
+        let section = payload.as_section();
+        self.keep(payload, poll).map_err(|error| match section {
+            Some((_, range)) if error.offset.is_none() => error.placed(range.start as usize),
+            _ => error,
+        })
+    }
+
+    fn keep(&mut self, payload: Payload<'_>, poll: &mut dyn Poll) -> Result<(), CompileError> {
         match payload {
             Payload::TypeSection(section) => types::read(self, section),
             Payload::ImportSection(section) => imports::read(self, section),

@@ -24,7 +24,7 @@ const POLL_EVERY: u32 = 4096;
 /// The prefix of vector operators.
 const VECTOR: u8 = 0xfd;
 
-/// The validator let an operator pass that is of no proposal in [`super::FEATURES`].
+/// The validator let an operator pass that is of no proposal in [`super::features`].
 const UNSUPPORTED: CompileErrorKind =
     CompileErrorKind::Internal("operator outside the supported set");
 

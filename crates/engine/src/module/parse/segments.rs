@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! The element and data sections, and constant expressions.
+//! The element and data sections.
 
 use alloc::{boxed::Box, vec::Vec};
 
-use wasmparser::{
-    DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader, Operator,
-};
+use wasmparser::{DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader};
 
 use super::{
+    constants::constant,
     fallible::{boxed, bytes, push, with_capacity},
     limits::{self, check},
     types, Sections,
@@ -36,7 +35,7 @@ pub fn elements(
                 offset_expr,
             } => SegmentMode::Active {
                 index: table_index.unwrap_or(0),
-                offset: constant(&offset_expr)?,
+                offset: constant(&mut to.const_operators, &offset_expr)?,
             },
         };
         let count = match &element.items {
@@ -45,6 +44,7 @@ pub fn elements(
         };
         total = total.saturating_add(count.into());
         check("items of element segments", total, limits::ELEMENT_ITEMS)?;
+        let operators = &mut to.const_operators;
         let (element, items) = match element.items {
             ElementItems::Functions(items) => {
                 let items = items
@@ -53,7 +53,7 @@ pub fn elements(
                 (ValType::FuncRef, collect(count, items, poll)?)
             }
             ElementItems::Expressions(ty, items) => {
-                let items = items.into_iter().map(|expr| constant(&expr?));
+                let items = items.into_iter().map(|expr| constant(operators, &expr?));
                 (types::reference(ty)?, collect(count, items, poll)?)
             }
         };
@@ -96,7 +96,7 @@ pub fn data(to: &mut Sections, section: DataSectionReader<'_>) -> Result<(), Com
                 offset_expr,
             } => SegmentMode::Active {
                 index: memory_index,
-                offset: constant(&offset_expr)?,
+                offset: constant(&mut to.const_operators, &offset_expr)?,
             },
         };
         push(
@@ -108,22 +108,4 @@ pub fn data(to: &mut Sections, section: DataSectionReader<'_>) -> Result<(), Com
         )?;
     }
     Ok(())
-}
-
-/// The constant expression: without extended constants it is one operator.
-pub fn constant(expr: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, CompileError> {
-    Ok(match expr.get_operators_reader().read()? {
-        Operator::I32Const { value } => ConstExpr::Value(u64::from(value as u32)),
-        Operator::I64Const { value } => ConstExpr::Value(value as u64),
-        Operator::F32Const { value } => ConstExpr::Value(value.bits().into()),
-        Operator::F64Const { value } => ConstExpr::Value(value.bits()),
-        Operator::RefNull { .. } => ConstExpr::Value(0),
-        Operator::RefFunc { function_index } => ConstExpr::Function(function_index),
-        Operator::GlobalGet { global_index } => ConstExpr::Global(global_index),
-        _ => {
-            return Err(types::unexpected(
-                "a constant operator passed the validator",
-            ))
-        }
-    })
 }

@@ -6,7 +6,7 @@ use alloc::boxed::Box;
 use wasmparser::{RefType, TypeSectionReader};
 
 use super::{
-    fallible::{boxed, push, with_capacity},
+    fallible::{boxed, push, string, with_capacity},
     limits::{self, check},
     Sections,
 };
@@ -64,7 +64,10 @@ pub fn reference(ty: RefType) -> Result<ValType, CompileError> {
     match ty {
         RefType::FUNCREF => Ok(ValType::FuncRef),
         RefType::EXTERNREF => Ok(ValType::ExternRef),
-        _ => Err(unexpected("a reference type passed the validator")),
+        // The validator was told of garbage collection (see `features`).
+        _ => Err(CompileError::new(CompileErrorKind::Unsupported(string(
+            "gc (a reference type)",
+        )?))),
     }
 }
 
