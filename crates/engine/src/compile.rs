@@ -19,7 +19,7 @@ use crate::{
             fallible::{boxed, string},
             features,
             limits::{self, check},
-            outside_bodies, PollCounter, Sections,
+            outside_bodies, Nothing, PollCounter, Sections,
         },
         CompiledModule,
     },
@@ -234,7 +234,7 @@ impl Bodies for Checker {
             reader,
             &mut validator,
             &sections.types,
-            &mut (),
+            &mut Nothing,
             (&mut self.polls, poll),
         )?;
         Ok(validator.into_allocations())

@@ -10,8 +10,6 @@
 
 use core::mem::offset_of;
 
-use wasmparser::Operator;
-
 use super::{cold::Cold, fail::R, function::Compiler};
 use crate::{
     isa::x64::{
@@ -31,8 +29,8 @@ const STRAIGHT_LINE: u32 = 8 << 10;
 pub(super) struct Fuel {
     /// Offset of the immediate that charges for it.
     charge_at: Option<u32>,
-    /// Operators in it so far.
-    operators: u32,
+    /// What it costs so far; a body is far too short for an overflow.
+    pub(super) operators: u32,
 }
 
 impl Compiler<'_> {
@@ -67,21 +65,6 @@ impl Compiler<'_> {
             self.check_interrupt()?;
         }
         Ok(())
-    }
-
-    /// Counts `operator`.
-    pub(super) fn charge(&mut self, operator: &Operator<'_>) {
-        let free = matches!(
-            operator,
-            Operator::Block { .. }
-                | Operator::Loop { .. }
-                | Operator::Else
-                | Operator::End
-                | Operator::Nop
-        );
-        if !free {
-            self.fuel.operators = self.fuel.operators.saturating_add(1);
-        }
     }
 
     /// Begins a stretch. Changes the flags.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Open blocks, and code that cannot be reached.
 
-use wasmparser::{BlockType, Operator};
+use wasmparser::BlockType;
 
 use super::{
     fail::{push, Fail, R},
@@ -22,6 +22,15 @@ pub(super) enum Kind {
     /// Before `else`; where a false condition goes.
     If(Label),
     Else,
+}
+
+/// What an operator does to the nesting of blocks.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Nesting {
+    Same,
+    Open,
+    Else,
+    End,
 }
 
 /// An open block that can be reached.
@@ -136,23 +145,22 @@ impl<'a> Compiler<'a> {
     }
 
     /// An operator that cannot be reached: only the nesting of blocks matters.
-    pub(super) fn skip(&mut self, operator: &Operator<'_>) -> R {
-        match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
-                self.skipped += 1
+    #[cold]
+    pub(super) fn skip(&mut self, nesting: Nesting) -> R {
+        match nesting {
+            Nesting::Same => Ok(()),
+            Nesting::Open => {
+                self.skipped += 1;
+                Ok(())
             }
-            Operator::Else if self.skipped == 0 => {
-                self.else_()?;
-                self.regs.release_temps();
+            Nesting::Else if self.skipped == 0 => self.else_(),
+            Nesting::Else => Ok(()),
+            Nesting::End if self.skipped == 0 => self.end(),
+            Nesting::End => {
+                self.skipped -= 1;
+                Ok(())
             }
-            Operator::End if self.skipped == 0 => {
-                self.end()?;
-                self.regs.release_temps();
-            }
-            Operator::End => self.skipped -= 1,
-            _ => {}
         }
-        Ok(())
     }
 
     /// Pushes `types` as entries that are in their slots.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use wasmparser::{BinaryReader, FuncValidator, FunctionBody, Operator, ValidatorResources};
+use wasmparser::{BinaryReader, FuncValidator, FunctionBody, ValidatorResources};
 
 use super::{
     checks::Fuel,
@@ -15,7 +15,7 @@ use super::{
     locals::Locals,
     registers::Registers,
     scan::{behind_operator, Scan},
-    value::{value_type, Entry},
+    value::{class, value_type, Class, Entry},
 };
 use crate::{
     compile::Poll,
@@ -28,7 +28,7 @@ use crate::{
     },
     module::{
         parse::{each_operator, PollCounter, Sink},
-        FuncType, TrapSite, ValType,
+        FuncType, TrapSite,
     },
 };
 
@@ -110,8 +110,6 @@ pub(super) struct Compiler<'a> {
     pub code_start: u32,
     /// Its first byte.
     pub opcode: u8,
-    /// The type of the local that the operator names.
-    pub local: Option<ValType>,
     /// Why the last operator was refused.
     refusal: Fail,
 }
@@ -131,8 +129,6 @@ pub(super) fn compile<'a>(
         function: Some(index),
     };
     let mut reader = body.get_binary_reader();
-    let float_locals = read_locals(validator, &mut reader)
-        .map_err(|error| CompileError::from(error).in_function(index))?;
     let begin = reader.original_position();
     let Shared {
         asm,
@@ -168,7 +164,7 @@ pub(super) fn compile<'a>(
         traps,
         env: *env,
         ty,
-        floats: float_locals,
+        floats: false,
         stack,
         settled: 0,
         regs,
@@ -189,12 +185,16 @@ pub(super) fn compile<'a>(
         code,
         code_start: body.range().start as u32,
         opcode: 0,
-        local: None,
         refusal: Fail::Unsupported,
     };
+    compiler
+        .read_locals(validator, &mut reader)
+        .map_err(|error| error.in_function(index))?;
+    let begin = reader.original_position();
+    compiler.offset = begin as u32;
     let entry = entries.get(index.wrapping_sub(env.imported_functions) as usize);
     let started = match entry {
-        Some(&entry) => compiler.begin(entry, validator),
+        Some(&entry) => compiler.begin(entry),
         None => Err(Fail::Internal(&"index of the function")),
     };
     if let Err(fail) = started {
@@ -218,45 +218,11 @@ pub(super) fn compile<'a>(
     result.map_err(|error| error.in_function(index))
 }
 
-/// Reads the declarations of locals; true if one is a float.
-fn read_locals(
-    validator: &mut FuncValidator<ValidatorResources>,
-    reader: &mut BinaryReader<'_>,
-) -> wasmparser::Result<bool> {
-    let mut floats = false;
-    for _ in 0..reader.read_var_u32()? {
-        let offset = reader.original_position();
-        let count = reader.read()?;
-        let ty: wasmparser::ValType = reader.read()?;
-        floats |= matches!(ty, wasmparser::ValType::F32 | wasmparser::ValType::F64);
-        validator.define_locals(offset, count, ty)?;
-    }
-    Ok(floats)
-}
-
-impl Sink for Compiler<'_> {
+impl<'a> Sink<'a> for Compiler<'_> {
     #[inline]
-    fn operator(
-        &mut self,
-        (at, opcode): (u64, u8),
-        operator: &Operator<'_>,
-        validator: &FuncValidator<ValidatorResources>,
-    ) -> bool {
+    fn begin(&mut self, at: u64, opcode: u8) {
         self.offset = at as u32;
         self.opcode = opcode;
-        if let Operator::LocalGet { local_index }
-        | Operator::LocalSet { local_index }
-        | Operator::LocalTee { local_index } = *operator
-        {
-            self.local = validator.get_local_type(local_index).and_then(value_type);
-        }
-        match Compiler::operator(self, operator) {
-            Ok(()) => true,
-            Err(fail) => {
-                self.refusal = fail;
-                false
-            }
-        }
     }
 
     fn refusal(&self) -> CompileErrorKind {
@@ -265,13 +231,31 @@ impl Sink for Compiler<'_> {
 }
 
 impl<'a> Compiler<'a> {
+    /// Reads the declarations of locals.
+    fn read_locals(
+        &mut self,
+        validator: &mut FuncValidator<ValidatorResources>,
+        reader: &mut BinaryReader<'_>,
+    ) -> Result<(), CompileError> {
+        let failed = |fail: Fail| CompileError::new(fail.into());
+        self.locals.begin(&self.ty.params).map_err(failed)?;
+        for _ in 0..reader.read_var_u32()? {
+            let offset = reader.original_position();
+            let count = reader.read()?;
+            let ty = reader.read()?;
+            validator.define_locals(offset, count, ty)?;
+            let ty = value_type(ty).ok_or(failed(Fail::Unsupported))?;
+            self.floats |= class(ty) == Class::Float;
+            self.locals.declare(count, ty).map_err(failed)?;
+        }
+        Ok(())
+    }
+
     /// Chooses registers and emits the prologue.
-    fn begin(&mut self, entry: Label, validator: &FuncValidator<ValidatorResources>) -> R {
-        let count = validator.len_locals();
+    fn begin(&mut self, entry: Label) -> R {
+        let count = self.locals.count;
         self.scan.run(self.code_here(), count, &self.env)?;
-        self.locals.reset(count, self.ty, self.scan, |index| {
-            validator.get_local_type(index)
-        })?;
+        self.locals.assign(self.ty, self.scan)?;
         self.floats |= self.scan.floats || uses_floats(self.ty);
         self.regs.reset(self.locals.mask());
         self.frame.reset(self.scan.leaves, count)?;
@@ -279,21 +263,28 @@ impl<'a> Compiler<'a> {
         self.prologue(entry)
     }
 
-    /// Compiles one valid operator.
-    fn operator(&mut self, operator: &Operator<'_>) -> R {
-        if !self.reachable {
-            return self.skip(operator);
-        }
+    /// What is due before an operator that costs `fuel`.
+    #[inline]
+    pub(super) fn before(&mut self, fuel: u32) -> R {
         if self.housekeeping_is_due() {
             self.settle_if_due()?;
             self.check_if_due()?;
         }
-        if self.config.fuel {
-            self.charge(operator);
-        }
-        super::ops::dispatch(self, operator)?;
-        self.regs.release_temps();
+        self.fuel.operators = self.fuel.operators.wrapping_add(fuel);
         Ok(())
+    }
+
+    /// After an operator. False if it is refused.
+    #[inline]
+    pub(super) fn done(&mut self, result: R) -> bool {
+        self.regs.release_temps();
+        match result {
+            Ok(()) => true,
+            Err(fail) => {
+                self.refusal = fail;
+                false
+            }
+        }
     }
 
     /// The bytes of the operator and all that follows.

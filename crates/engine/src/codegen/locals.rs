@@ -8,16 +8,18 @@
 use alloc::vec::Vec;
 
 use super::{
-    fail::{Fail, R},
+    fail::{push, Fail, R},
     registers::{Reg, FLOAT_LOCALS, INTEGER_LOCALS},
     scan::Scan,
-    value::{class, value_type, Class, NONE},
+    value::{class, Class, NONE},
 };
 use crate::{
     isa::x64::stubs::{Assignment, Location},
-    module::FuncType,
+    module::{FuncType, ValType},
 };
 
+/// So many locals have their types in a list of their own.
+const TYPES: usize = 128;
 /// No register.
 const HOME: u8 = 0xff;
 
@@ -25,6 +27,10 @@ const HOME: u8 = 0xff;
 pub(super) struct Locals {
     /// Parameters included.
     pub count: u32,
+    /// The types of the first locals.
+    types: Vec<ValType>,
+    /// Runs of locals of one type: the index behind the last, and the type.
+    runs: Vec<(u32, ValType)>,
     /// Newest entry that refers to each local; all [`NONE`] between functions.
     newest: Vec<u32>,
     /// Register numbers of the first locals.
@@ -38,15 +44,42 @@ pub(super) struct Locals {
 }
 
 impl Locals {
-    /// A new function: gives registers to the hottest locals.
-    pub(super) fn reset(
-        &mut self,
-        count: u32,
-        ty: &FuncType,
-        scan: &Scan,
-        mut type_of: impl FnMut(u32) -> Option<wasmparser::ValType>,
-    ) -> R {
-        self.count = count;
+    /// A new function with parameters of these types.
+    pub(super) fn begin(&mut self, params: &[ValType]) -> R {
+        self.count = 0;
+        self.types.clear();
+        self.runs.clear();
+        for &ty in params {
+            self.declare(1, ty)?;
+        }
+        Ok(())
+    }
+
+    /// `count` more locals of type `ty`. The validator has seen that there are not too many.
+    pub(super) fn declare(&mut self, count: u32, ty: ValType) -> R {
+        self.count = self.count.saturating_add(count);
+        let known = (self.count as usize).min(TYPES);
+        let more = known.saturating_sub(self.types.len());
+        if self.types.try_reserve(more).is_err() {
+            return Err(Fail::OutOfMemory);
+        }
+        self.types.resize(known, ty);
+        push(&mut self.runs, (self.count, ty))
+    }
+
+    /// The type of local `index`.
+    pub(super) fn type_of(&self, index: u32) -> Option<ValType> {
+        match self.types.get(index as usize) {
+            Some(&ty) => Some(ty),
+            None => {
+                let run = self.runs.partition_point(|&(end, _)| end <= index);
+                self.runs.get(run).map(|&(_, ty)| ty)
+            }
+        }
+    }
+
+    /// Gives registers to the hottest locals.
+    pub(super) fn assign(&mut self, ty: &FuncType, scan: &Scan) -> R {
         self.pinned.clear();
         self.registers.clear();
         self.written = 0;
@@ -65,8 +98,8 @@ impl Locals {
         let mut best = Best::default();
         for (index, &uses) in scan.uses.iter().enumerate() {
             if uses > least {
-                let ty = type_of(index as u32)
-                    .and_then(value_type)
+                let ty = self
+                    .type_of(index as u32)
                     .ok_or(Fail::Internal(&"type of a local"))?;
                 best.offer(class(ty), index as u32, uses);
             }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Operators that the runtime serves: `memory.grow`, bulk memory and table operations. See [`LibCall`].
 
-use wasmparser::Operator;
-
 use crate::{
     codegen::{
         fail::{Fail, R},
@@ -19,40 +17,8 @@ use crate::{
     vm::LibCall,
 };
 
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    match *operator {
-        Operator::MemoryGrow { mem } => library_call(c, LibCall::MemoryGrow, &[mem], 1, true)?,
-        Operator::MemoryFill { mem } => library_call(c, LibCall::MemoryFill, &[mem], 3, false)?,
-        Operator::MemoryCopy { dst_mem, src_mem } => {
-            library_call(c, LibCall::MemoryCopy, &[dst_mem, src_mem], 3, false)?;
-        }
-        Operator::MemoryInit { data_index, mem } => {
-            library_call(c, LibCall::MemoryInit, &[mem, data_index], 3, false)?;
-        }
-        Operator::DataDrop { data_index } => {
-            library_call(c, LibCall::DataDrop, &[data_index], 0, false)?
-        }
-        Operator::TableGrow { table } => library_call(c, LibCall::TableGrow, &[table], 2, true)?,
-        Operator::TableFill { table } => library_call(c, LibCall::TableFill, &[table], 3, false)?,
-        Operator::TableCopy {
-            dst_table,
-            src_table,
-        } => {
-            library_call(c, LibCall::TableCopy, &[dst_table, src_table], 3, false)?;
-        }
-        Operator::TableInit { elem_index, table } => {
-            library_call(c, LibCall::TableInit, &[table, elem_index], 3, false)?;
-        }
-        Operator::ElemDrop { elem_index } => {
-            library_call(c, LibCall::ElemDrop, &[elem_index], 0, false)?
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
 /// Exits for `call`. Its slots: the immediates, then the topmost `operands` values of the stack.
-fn library_call(
+pub(super) fn library_call(
     c: &mut Compiler<'_>,
     call: LibCall,
     immediates: &[u32],

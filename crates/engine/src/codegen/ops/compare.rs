@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Comparisons. When the very next operator is a conditional branch, `if`, `select` or `eqz`, the result stays in the flags.
 
-use wasmparser::Operator;
-
 use super::integer::int_type;
 use crate::{
     codegen::{
@@ -17,50 +15,6 @@ use crate::{
     },
     module::ValType,
 };
-
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    use Precision::{Double, Single};
-    use Width::{W32, W64};
-    match *operator {
-        Operator::I32Eqz => zero(c, W32)?,
-        Operator::I64Eqz => zero(c, W64)?,
-        Operator::I32Eq => integers(c, Cc::Equal, W32)?,
-        Operator::I64Eq => integers(c, Cc::Equal, W64)?,
-        Operator::I32Ne => integers(c, Cc::NotEqual, W32)?,
-        Operator::I64Ne => integers(c, Cc::NotEqual, W64)?,
-        Operator::I32LtS => integers(c, Cc::Less, W32)?,
-        Operator::I64LtS => integers(c, Cc::Less, W64)?,
-        Operator::I32LtU => integers(c, Cc::Below, W32)?,
-        Operator::I64LtU => integers(c, Cc::Below, W64)?,
-        Operator::I32GtS => integers(c, Cc::Greater, W32)?,
-        Operator::I64GtS => integers(c, Cc::Greater, W64)?,
-        Operator::I32GtU => integers(c, Cc::Above, W32)?,
-        Operator::I64GtU => integers(c, Cc::Above, W64)?,
-        Operator::I32LeS => integers(c, Cc::LessEqual, W32)?,
-        Operator::I64LeS => integers(c, Cc::LessEqual, W64)?,
-        Operator::I32LeU => integers(c, Cc::BelowEqual, W32)?,
-        Operator::I64LeU => integers(c, Cc::BelowEqual, W64)?,
-        Operator::I32GeS => integers(c, Cc::GreaterEqual, W32)?,
-        Operator::I64GeS => integers(c, Cc::GreaterEqual, W64)?,
-        Operator::I32GeU => integers(c, Cc::AboveEqual, W32)?,
-        Operator::I64GeU => integers(c, Cc::AboveEqual, W64)?,
-        Operator::F32Eq => floats(c, Cond::FloatEqual, Single, false)?,
-        Operator::F64Eq => floats(c, Cond::FloatEqual, Double, false)?,
-        Operator::F32Ne => floats(c, Cond::FloatNotEqual, Single, false)?,
-        Operator::F64Ne => floats(c, Cond::FloatNotEqual, Double, false)?,
-        // "Above" is false for unordered operands, "below" is true: less-than compares the other way round.
-        Operator::F32Lt => floats(c, Cond::Cc(Cc::Above), Single, true)?,
-        Operator::F64Lt => floats(c, Cond::Cc(Cc::Above), Double, true)?,
-        Operator::F32Le => floats(c, Cond::Cc(Cc::AboveEqual), Single, true)?,
-        Operator::F64Le => floats(c, Cond::Cc(Cc::AboveEqual), Double, true)?,
-        Operator::F32Gt => floats(c, Cond::Cc(Cc::Above), Single, false)?,
-        Operator::F64Gt => floats(c, Cond::Cc(Cc::Above), Double, false)?,
-        Operator::F32Ge => floats(c, Cond::Cc(Cc::AboveEqual), Single, false)?,
-        Operator::F64Ge => floats(c, Cond::Cc(Cc::AboveEqual), Double, false)?,
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
 
 /// Whether all that the next operator asks of a result of `width` is whether it is zero.
 pub(super) fn tested_next(c: &Compiler<'_>, width: Width) -> bool {
@@ -94,7 +48,7 @@ pub(super) fn push(c: &mut Compiler<'_>, cond: Cond) -> R {
     c.push_gpr(ValType::I32, to)
 }
 
-fn zero(c: &mut Compiler<'_>, width: Width) -> R {
+pub(super) fn zero(c: &mut Compiler<'_>, width: Width) -> R {
     let value = c.pop()?;
     match c.place(&value) {
         Place::Flags(cond) => return push(c, cond.not()),
@@ -108,7 +62,7 @@ fn zero(c: &mut Compiler<'_>, width: Width) -> R {
     push(c, Cond::Cc(Cc::Equal))
 }
 
-fn integers(c: &mut Compiler<'_>, cc: Cc, width: Width) -> R {
+pub(super) fn integers(c: &mut Compiler<'_>, cc: Cc, width: Width) -> R {
     let (mut rhs, mut lhs) = (c.pop()?, c.pop()?);
     let mut cc = cc;
     if let Place::Const(_) = c.place(&lhs) {
@@ -138,7 +92,7 @@ fn integers(c: &mut Compiler<'_>, cc: Cc, width: Width) -> R {
     push(c, Cond::Cc(cc))
 }
 
-fn floats(c: &mut Compiler<'_>, cond: Cond, precision: Precision, swap: bool) -> R {
+pub(super) fn floats(c: &mut Compiler<'_>, cond: Cond, precision: Precision, swap: bool) -> R {
     let (rhs, lhs) = (c.pop()?, c.pop()?);
     let (first, second) = if swap { (rhs, lhs) } else { (lhs, rhs) };
     let left = c.xmm(&first)?;

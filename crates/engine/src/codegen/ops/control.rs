@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Blocks, branches, calls' dispatch, `unreachable`, `nop`.
+//! Blocks, branches, `unreachable`, `drop`.
 
-use wasmparser::Operator;
+use wasmparser::BlockType;
 
-use super::{branch_table, call, call_indirect, select};
 use crate::{
     codegen::{
         control::Kind,
@@ -16,63 +15,85 @@ use crate::{
     trap::TrapCode,
 };
 
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    match *operator {
-        Operator::Nop => {}
-        Operator::Unreachable => {
-            c.trap_now(TrapCode::Unreachable)?;
-            c.unreachable()?;
+pub(super) fn unreachable(c: &mut Compiler<'_>) -> R {
+    c.trap_now(TrapCode::Unreachable)?;
+    c.unreachable()
+}
+
+pub(super) fn block(c: &mut Compiler<'_>, ty: BlockType) -> R {
+    let ty = c.block_type(ty)?;
+    c.settle(ty.0.len() as u32)?;
+    let end = c.asm.label();
+    c.open(Kind::Block, end, ty)
+}
+
+pub(super) fn loop_(c: &mut Compiler<'_>, ty: BlockType) -> R {
+    let ty = c.block_type(ty)?;
+    c.settle(ty.0.len() as u32)?;
+    let start = c.asm.here();
+    c.open(Kind::Loop, start, ty)?;
+    c.locals.meet();
+    c.zero_flag.0 = u32::MAX;
+    c.check_interrupt()?;
+    c.begin_stretch()
+}
+
+pub(super) fn if_(c: &mut Compiler<'_>, ty: BlockType) -> R {
+    let ty = c.block_type(ty)?;
+    c.prepare_slots(ty.0.len() as u32, 1)?;
+    let cond = c.pop_condition()?;
+    c.settle(ty.0.len() as u32)?;
+    let (end, otherwise) = (c.asm.label(), c.asm.label());
+    c.branch_if(cond.not(), otherwise);
+    c.flags_live = false;
+    c.open(Kind::If(otherwise), end, ty)?;
+    c.begin_stretch()
+}
+
+pub(super) fn branch(c: &mut Compiler<'_>, depth: u32) -> R {
+    let target = c.target(depth)?;
+    c.carry(&target)?;
+    c.asm.jmp(target.label);
+    c.unreachable()
+}
+
+pub(super) fn return_(c: &mut Compiler<'_>) -> R {
+    let outermost = c.control.len().checked_sub(1);
+    branch(
+        c,
+        outermost.ok_or(Fail::Internal(&"return outside"))? as u32,
+    )
+}
+
+pub(super) fn branch_if(c: &mut Compiler<'_>, depth: u32) -> R {
+    let target = c.target(depth)?;
+    c.prepare_slots(target.branch_types().len() as u32, 1)?;
+    let cond = c.pop_condition()?;
+    match target.carry() {
+        Carry::None => c.branch_if(cond, target.label),
+        Carry::Register(_) => {
+            c.carry_in_register()?;
+            c.branch_if(cond, target.label);
         }
-        Operator::Block { blockty } => {
-            let ty = c.block_type(blockty)?;
-            c.settle(ty.0.len() as u32)?;
-            let end = c.asm.label();
-            c.open(Kind::Block, end, ty)?;
+        Carry::Slots(count) => {
+            if c.are_in_slots(count, target.base) {
+                c.branch_if(cond, target.label);
+            } else {
+                let stay = c.asm.label();
+                c.branch_if(cond.not(), stay);
+                c.carry_in_slots(count, target.base)?;
+                c.asm.jmp(target.label);
+                c.asm.bind(stay);
+            }
         }
-        Operator::Loop { blockty } => {
-            let ty = c.block_type(blockty)?;
-            c.settle(ty.0.len() as u32)?;
-            let start = c.asm.here();
-            c.open(Kind::Loop, start, ty)?;
-            c.locals.meet();
-            c.zero_flag.0 = u32::MAX;
-            c.check_interrupt()?;
-            c.begin_stretch()?;
-        }
-        Operator::If { blockty } => {
-            let ty = c.block_type(blockty)?;
-            c.prepare_slots(ty.0.len() as u32, 1)?;
-            let cond = c.pop_condition()?;
-            c.settle(ty.0.len() as u32)?;
-            let (end, otherwise) = (c.asm.label(), c.asm.label());
-            c.branch_if(cond.not(), otherwise);
-            c.flags_live = false;
-            c.open(Kind::If(otherwise), end, ty)?;
-            c.begin_stretch()?;
-        }
-        Operator::Else => c.else_()?,
-        Operator::End => c.end()?,
-        Operator::Br { relative_depth } => c.branch(relative_depth)?,
-        Operator::BrIf { relative_depth } => c.branch_on_condition(relative_depth)?,
-        Operator::BrTable { ref targets } => branch_table::compile(c, targets)?,
-        Operator::Return => {
-            let outermost = c
-                .control
-                .len()
-                .checked_sub(1)
-                .ok_or(Fail::Internal(&"return outside"))?;
-            c.branch(outermost as u32)?;
-        }
-        Operator::Call { function_index } => call::compile(c, function_index)?,
-        Operator::CallIndirect {
-            type_index,
-            table_index,
-        } => call_indirect::compile(c, type_index, table_index)?,
-        Operator::Drop => drop(c.pop()?),
-        Operator::Select | Operator::TypedSelect { .. } => select::compile(c)?,
-        _ => return Ok(false),
     }
-    Ok(true)
+    c.flags_live = false;
+    c.begin_stretch()
+}
+
+pub(super) fn drop(c: &mut Compiler<'_>) -> R {
+    c.pop()?;
+    Ok(())
 }
 
 impl Compiler<'_> {
@@ -100,39 +121,6 @@ impl Compiler<'_> {
                 self.asm.jcc(Cc::NotEqual, label);
             }
         }
-    }
-
-    fn branch(&mut self, depth: u32) -> R {
-        let target = self.target(depth)?;
-        self.carry(&target)?;
-        self.asm.jmp(target.label);
-        self.unreachable()
-    }
-
-    fn branch_on_condition(&mut self, depth: u32) -> R {
-        let target = self.target(depth)?;
-        self.prepare_slots(target.branch_types().len() as u32, 1)?;
-        let cond = self.pop_condition()?;
-        match target.carry() {
-            Carry::None => self.branch_if(cond, target.label),
-            Carry::Register(_) => {
-                self.carry_in_register()?;
-                self.branch_if(cond, target.label);
-            }
-            Carry::Slots(count) => {
-                if self.are_in_slots(count, target.base) {
-                    self.branch_if(cond, target.label);
-                } else {
-                    let stay = self.asm.label();
-                    self.branch_if(cond.not(), stay);
-                    self.carry_in_slots(count, target.base)?;
-                    self.asm.jmp(target.label);
-                    self.asm.bind(stay);
-                }
-            }
-        }
-        self.flags_live = false;
-        self.begin_stretch()
     }
 
     /// Whether the topmost `count` entries are where a branch to a block at `base` wants them.

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Conversions between types, all but truncations.
 
-use wasmparser::Operator;
-
 use super::{
     float::{bits_width, float_type},
     integer::int_type,
-    truncate,
 };
 use crate::{
     codegen::{fail::R, function::Compiler, value::Place},
@@ -18,33 +15,7 @@ use crate::{
     module::ValType,
 };
 
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    use Precision::{Double, Single};
-    use Width::{W32, W64};
-    match *operator {
-        Operator::I32WrapI64 => wrap(c)?,
-        Operator::I64ExtendI32S => extend_signed(c)?,
-        Operator::I64ExtendI32U => extend_unsigned(c)?,
-        Operator::F32ConvertI32S => from_int(c, Single, W32)?,
-        Operator::F64ConvertI32S => from_int(c, Double, W32)?,
-        Operator::F32ConvertI32U => from_u32(c, Single)?,
-        Operator::F64ConvertI32U => from_u32(c, Double)?,
-        Operator::F32ConvertI64S => from_int(c, Single, W64)?,
-        Operator::F64ConvertI64S => from_int(c, Double, W64)?,
-        Operator::F32ConvertI64U => from_u64(c, Single)?,
-        Operator::F64ConvertI64U => from_u64(c, Double)?,
-        Operator::F32DemoteF64 => other_precision(c, Double)?,
-        Operator::F64PromoteF32 => other_precision(c, Single)?,
-        Operator::I32ReinterpretF32 => bits_of(c, Single)?,
-        Operator::I64ReinterpretF64 => bits_of(c, Double)?,
-        Operator::F32ReinterpretI32 => from_bits(c, Single)?,
-        Operator::F64ReinterpretI64 => from_bits(c, Double)?,
-        _ => return truncate::compile(c, operator),
-    }
-    Ok(true)
-}
-
-fn wrap(c: &mut Compiler<'_>) -> R {
+pub(super) fn wrap(c: &mut Compiler<'_>) -> R {
     let value = c.pop()?;
     if let Place::Const(value) = c.place(&value) {
         return c.push_const(ValType::I32, value & 0xffff_ffff);
@@ -56,7 +27,7 @@ fn wrap(c: &mut Compiler<'_>) -> R {
     c.push_gpr(ValType::I32, to)
 }
 
-fn extend_signed(c: &mut Compiler<'_>) -> R {
+pub(super) fn extend_signed(c: &mut Compiler<'_>) -> R {
     let value = c.pop()?;
     if let Place::Const(value) = c.place(&value) {
         return c.push_const(ValType::I64, value as u32 as i32 as i64 as u64);
@@ -68,7 +39,7 @@ fn extend_signed(c: &mut Compiler<'_>) -> R {
 }
 
 /// An i32 in a register is zero-extended already.
-fn extend_unsigned(c: &mut Compiler<'_>) -> R {
+pub(super) fn extend_unsigned(c: &mut Compiler<'_>) -> R {
     let value = c.pop()?;
     if let Place::Const(value) = c.place(&value) {
         return c.push_const(ValType::I64, value);
@@ -77,7 +48,7 @@ fn extend_unsigned(c: &mut Compiler<'_>) -> R {
     c.push_gpr(ValType::I64, to)
 }
 
-fn from_int(c: &mut Compiler<'_>, to: Precision, width: Width) -> R {
+pub(super) fn from_int(c: &mut Compiler<'_>, to: Precision, width: Width) -> R {
     let value = c.pop()?;
     let from = c.gpr_or_mem(&value)?;
     let reg = c.result_xmm()?;
@@ -87,7 +58,7 @@ fn from_int(c: &mut Compiler<'_>, to: Precision, width: Width) -> R {
 }
 
 /// As an i64, which it fits.
-fn from_u32(c: &mut Compiler<'_>, to: Precision) -> R {
+pub(super) fn from_u32(c: &mut Compiler<'_>, to: Precision) -> R {
     let value = c.pop()?;
     let from = c.gpr(&value)?;
     let reg = c.result_xmm()?;
@@ -97,7 +68,7 @@ fn from_u32(c: &mut Compiler<'_>, to: Precision) -> R {
 }
 
 /// Above 2^63 half of it is converted (the lost bit is kept as a sticky one, so that rounding is right) and doubled.
-fn from_u64(c: &mut Compiler<'_>, to: Precision) -> R {
+pub(super) fn from_u64(c: &mut Compiler<'_>, to: Precision) -> R {
     let value = c.pop()?;
     let from = c.gpr_mut(&value)?;
     let reg = c.result_xmm()?;
@@ -118,7 +89,7 @@ fn from_u64(c: &mut Compiler<'_>, to: Precision) -> R {
     c.push_xmm(float_type(to), reg)
 }
 
-fn other_precision(c: &mut Compiler<'_>, from: Precision) -> R {
+pub(super) fn other_precision(c: &mut Compiler<'_>, from: Precision) -> R {
     let value = c.pop()?;
     let operand = c.xmm(&value)?;
     let to = match from {
@@ -130,7 +101,7 @@ fn other_precision(c: &mut Compiler<'_>, from: Precision) -> R {
     c.push_xmm(to, reg)
 }
 
-fn bits_of(c: &mut Compiler<'_>, from: Precision) -> R {
+pub(super) fn bits_of(c: &mut Compiler<'_>, from: Precision) -> R {
     let value = c.pop()?;
     let ty = int_type(bits_width(from));
     if let Place::Const(bits) = c.place(&value) {
@@ -141,7 +112,7 @@ fn bits_of(c: &mut Compiler<'_>, from: Precision) -> R {
     c.push_gpr(ty, reg)
 }
 
-fn from_bits(c: &mut Compiler<'_>, to: Precision) -> R {
+pub(super) fn from_bits(c: &mut Compiler<'_>, to: Precision) -> R {
     let value = c.pop()?;
     let ty = float_type(to);
     if let Place::Const(bits) = c.place(&value) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Float arithmetic. SSE's NaN results are what the specification allows: an operand's payload, quieted, or the default NaN.
 
-use wasmparser::Operator;
-
 use crate::{
     codegen::{
         fail::{Fail, R},
@@ -16,42 +14,6 @@ use crate::{
     },
     module::ValType,
 };
-
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    use Precision::{Double, Single};
-    match *operator {
-        Operator::F32Add => binary(c, FloatOp::Add, Single)?,
-        Operator::F64Add => binary(c, FloatOp::Add, Double)?,
-        Operator::F32Sub => binary(c, FloatOp::Sub, Single)?,
-        Operator::F64Sub => binary(c, FloatOp::Sub, Double)?,
-        Operator::F32Mul => binary(c, FloatOp::Mul, Single)?,
-        Operator::F64Mul => binary(c, FloatOp::Mul, Double)?,
-        Operator::F32Div => binary(c, FloatOp::Div, Single)?,
-        Operator::F64Div => binary(c, FloatOp::Div, Double)?,
-        Operator::F32Min => least_or_most(c, FloatOp::Min, Single)?,
-        Operator::F64Min => least_or_most(c, FloatOp::Min, Double)?,
-        Operator::F32Max => least_or_most(c, FloatOp::Max, Single)?,
-        Operator::F64Max => least_or_most(c, FloatOp::Max, Double)?,
-        Operator::F32Sqrt => square_root(c, Single)?,
-        Operator::F64Sqrt => square_root(c, Double)?,
-        Operator::F32Ceil => round(c, Round::Ceil, Single)?,
-        Operator::F64Ceil => round(c, Round::Ceil, Double)?,
-        Operator::F32Floor => round(c, Round::Floor, Single)?,
-        Operator::F64Floor => round(c, Round::Floor, Double)?,
-        Operator::F32Trunc => round(c, Round::Trunc, Single)?,
-        Operator::F64Trunc => round(c, Round::Trunc, Double)?,
-        Operator::F32Nearest => round(c, Round::Nearest, Single)?,
-        Operator::F64Nearest => round(c, Round::Nearest, Double)?,
-        Operator::F32Neg => sign(c, FloatBits::Xor, Single)?,
-        Operator::F64Neg => sign(c, FloatBits::Xor, Double)?,
-        Operator::F32Abs => sign(c, FloatBits::And, Single)?,
-        Operator::F64Abs => sign(c, FloatBits::And, Double)?,
-        Operator::F32Copysign => copysign(c, Single)?,
-        Operator::F64Copysign => copysign(c, Double)?,
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
 
 /// The wasm type of a precision.
 pub(super) const fn float_type(precision: Precision) -> ValType {
@@ -79,7 +41,7 @@ const fn mask(precision: Precision, sign: bool) -> u64 {
     }
 }
 
-fn binary(c: &mut Compiler<'_>, op: FloatOp, precision: Precision) -> R {
+pub(super) fn binary(c: &mut Compiler<'_>, op: FloatOp, precision: Precision) -> R {
     let (mut rhs, mut lhs) = (c.pop()?, c.pop()?);
     let commutes = matches!(op, FloatOp::Add | FloatOp::Mul);
     let to = c.binary_xmm(&mut lhs, &mut rhs, commutes)?;
@@ -90,7 +52,7 @@ fn binary(c: &mut Compiler<'_>, op: FloatOp, precision: Precision) -> R {
 
 /// `min` and `max`. `minss` gives its second operand for equal or unordered ones, so those two cases are apart: zeros of
 /// either sign are combined bitwise, and an addition makes the NaN.
-fn least_or_most(c: &mut Compiler<'_>, op: FloatOp, precision: Precision) -> R {
+pub(super) fn least_or_most(c: &mut Compiler<'_>, op: FloatOp, precision: Precision) -> R {
     let (mut rhs, mut lhs) = (c.pop()?, c.pop()?);
     let to = c.binary_xmm(&mut lhs, &mut rhs, true)?;
     let from = c.xmm(&rhs)?;
@@ -114,7 +76,7 @@ fn least_or_most(c: &mut Compiler<'_>, op: FloatOp, precision: Precision) -> R {
     c.push_xmm(float_type(precision), to)
 }
 
-fn square_root(c: &mut Compiler<'_>, precision: Precision) -> R {
+pub(super) fn square_root(c: &mut Compiler<'_>, precision: Precision) -> R {
     let value = c.pop()?;
     let from = c.xmm(&value)?;
     let to = c.result_xmm()?;
@@ -122,7 +84,7 @@ fn square_root(c: &mut Compiler<'_>, precision: Precision) -> R {
     c.push_xmm(float_type(precision), to)
 }
 
-fn round(c: &mut Compiler<'_>, mode: Round, precision: Precision) -> R {
+pub(super) fn round(c: &mut Compiler<'_>, mode: Round, precision: Precision) -> R {
     if !c.config.cpu.contains(CpuFeatures::SSE41) {
         return Err(Fail::Cpu(&"SSE4.1 (float rounding)"));
     }
@@ -141,7 +103,7 @@ fn scratch(c: &mut Compiler<'_>, precision: Precision, bits: u64) -> Xmm {
 }
 
 /// `neg` flips the sign bit, `abs` keeps all others.
-fn sign(c: &mut Compiler<'_>, op: FloatBits, precision: Precision) -> R {
+pub(super) fn sign(c: &mut Compiler<'_>, op: FloatBits, precision: Precision) -> R {
     let value = c.pop()?;
     let to = match c.target_xmm()? {
         Some(target) => {
@@ -155,7 +117,7 @@ fn sign(c: &mut Compiler<'_>, op: FloatBits, precision: Precision) -> R {
     c.push_xmm(float_type(precision), to)
 }
 
-fn copysign(c: &mut Compiler<'_>, precision: Precision) -> R {
+pub(super) fn copysign(c: &mut Compiler<'_>, precision: Precision) -> R {
     let (sign, value) = (c.pop()?, c.pop()?);
     let sign = own(c, &sign)?;
     let to = own(c, &value)?;

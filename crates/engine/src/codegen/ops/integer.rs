@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Integer arithmetic, logic and bit counting.
 
-use wasmparser::Operator;
-
-use super::{compare, division, shift};
+use super::compare;
 use crate::{
     codegen::{
         fail::R,
@@ -18,55 +16,6 @@ use crate::{
     },
     module::ValType,
 };
-
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    use Width::{W32, W64};
-    match *operator {
-        Operator::I32Add => add(c, W32)?,
-        Operator::I64Add => add(c, W64)?,
-        Operator::I32Sub => binary(c, Alu::Sub, W32)?,
-        Operator::I64Sub => binary(c, Alu::Sub, W64)?,
-        Operator::I32Mul => multiply(c, W32)?,
-        Operator::I64Mul => multiply(c, W64)?,
-        Operator::I32And => binary(c, Alu::And, W32)?,
-        Operator::I64And => binary(c, Alu::And, W64)?,
-        Operator::I32Or => binary(c, Alu::Or, W32)?,
-        Operator::I64Or => binary(c, Alu::Or, W64)?,
-        Operator::I32Xor => binary(c, Alu::Xor, W32)?,
-        Operator::I64Xor => binary(c, Alu::Xor, W64)?,
-        Operator::I32Shl => shift::compile(c, Shift::Shl, W32)?,
-        Operator::I64Shl => shift::compile(c, Shift::Shl, W64)?,
-        Operator::I32ShrS => shift::compile(c, Shift::Sar, W32)?,
-        Operator::I64ShrS => shift::compile(c, Shift::Sar, W64)?,
-        Operator::I32ShrU => shift::compile(c, Shift::Shr, W32)?,
-        Operator::I64ShrU => shift::compile(c, Shift::Shr, W64)?,
-        Operator::I32Rotl => shift::compile(c, Shift::Rol, W32)?,
-        Operator::I64Rotl => shift::compile(c, Shift::Rol, W64)?,
-        Operator::I32Rotr => shift::compile(c, Shift::Ror, W32)?,
-        Operator::I64Rotr => shift::compile(c, Shift::Ror, W64)?,
-        Operator::I32DivS => division::compile(c, W32, true, false)?,
-        Operator::I64DivS => division::compile(c, W64, true, false)?,
-        Operator::I32DivU => division::compile(c, W32, false, false)?,
-        Operator::I64DivU => division::compile(c, W64, false, false)?,
-        Operator::I32RemS => division::compile(c, W32, true, true)?,
-        Operator::I64RemS => division::compile(c, W64, true, true)?,
-        Operator::I32RemU => division::compile(c, W32, false, true)?,
-        Operator::I64RemU => division::compile(c, W64, false, true)?,
-        Operator::I32Clz => leading_zeros(c, W32)?,
-        Operator::I64Clz => leading_zeros(c, W64)?,
-        Operator::I32Ctz => trailing_zeros(c, W32)?,
-        Operator::I64Ctz => trailing_zeros(c, W64)?,
-        Operator::I32Popcnt => ones(c, W32)?,
-        Operator::I64Popcnt => ones(c, W64)?,
-        Operator::I32Extend8S => extend(c, Extend::Sign8, W32)?,
-        Operator::I32Extend16S => extend(c, Extend::Sign16, W32)?,
-        Operator::I64Extend8S => extend(c, Extend::Sign8, W64)?,
-        Operator::I64Extend16S => extend(c, Extend::Sign16, W64)?,
-        Operator::I64Extend32S => extend(c, Extend::Sign32, W64)?,
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
 
 /// The wasm type of a width.
 pub(super) const fn int_type(width: Width) -> ValType {
@@ -93,7 +42,7 @@ fn pop_commuting(c: &mut Compiler<'_>) -> R<(Value, Value)> {
     }
 }
 
-fn binary(c: &mut Compiler<'_>, op: Alu, width: Width) -> R {
+pub(super) fn binary(c: &mut Compiler<'_>, op: Alu, width: Width) -> R {
     let commutes = op != Alu::Sub;
     let (mut lhs, mut rhs) = if commutes {
         pop_commuting(c)?
@@ -175,7 +124,7 @@ fn binary_with(
 }
 
 /// Addition: `lea` when the result goes to another register than both operands.
-fn add(c: &mut Compiler<'_>, width: Width) -> R {
+pub(super) fn add(c: &mut Compiler<'_>, width: Width) -> R {
     let (mut rhs, mut lhs) = (c.pop()?, c.pop()?);
     if let Loc::Scaled(index, shift) = rhs.loc {
         let base = c.gpr(&lhs)?;
@@ -210,7 +159,7 @@ fn add(c: &mut Compiler<'_>, width: Width) -> R {
     binary_with(c, Alu::Add, width, &mut lhs, &mut rhs, true)
 }
 
-fn multiply(c: &mut Compiler<'_>, width: Width) -> R {
+pub(super) fn multiply(c: &mut Compiler<'_>, width: Width) -> R {
     let (mut lhs, mut rhs) = pop_commuting(c)?;
     let ty = int_type(width);
     match (c.place(&lhs), c.place(&rhs)) {
@@ -240,7 +189,7 @@ fn multiply(c: &mut Compiler<'_>, width: Width) -> R {
     c.push_gpr(ty, to)
 }
 
-fn extend(c: &mut Compiler<'_>, kind: Extend, width: Width) -> R {
+pub(super) fn extend(c: &mut Compiler<'_>, kind: Extend, width: Width) -> R {
     let value = c.pop()?;
     let from = c.gpr_or_mem(&value)?;
     let to = c.result_gpr()?;
@@ -248,7 +197,7 @@ fn extend(c: &mut Compiler<'_>, kind: Extend, width: Width) -> R {
     c.push_gpr(int_type(width), to)
 }
 
-fn leading_zeros(c: &mut Compiler<'_>, width: Width) -> R {
+pub(super) fn leading_zeros(c: &mut Compiler<'_>, width: Width) -> R {
     let value = c.pop()?;
     let from = c.gpr_or_mem(&value)?;
     if c.config.cpu.contains(CpuFeatures::LZCNT) {
@@ -266,7 +215,7 @@ fn leading_zeros(c: &mut Compiler<'_>, width: Width) -> R {
     c.push_gpr(int_type(width), to)
 }
 
-fn trailing_zeros(c: &mut Compiler<'_>, width: Width) -> R {
+pub(super) fn trailing_zeros(c: &mut Compiler<'_>, width: Width) -> R {
     let value = c.pop()?;
     let from = c.gpr_or_mem(&value)?;
     if c.config.cpu.contains(CpuFeatures::BMI1) {
@@ -282,7 +231,7 @@ fn trailing_zeros(c: &mut Compiler<'_>, width: Width) -> R {
 }
 
 /// Population count; without the instruction by adding neighbouring fields (Hacker's Delight, 5-1).
-fn ones(c: &mut Compiler<'_>, width: Width) -> R {
+pub(super) fn ones(c: &mut Compiler<'_>, width: Width) -> R {
     let value = c.pop()?;
     let ty = int_type(width);
     if c.config.cpu.contains(CpuFeatures::POPCNT) {

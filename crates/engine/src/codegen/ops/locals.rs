@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Locals, constants and globals.
 
-use wasmparser::Operator;
-
 use crate::{
     codegen::{
         fail::{Fail, R},
@@ -17,30 +15,20 @@ use crate::{
     vm::global_offset,
 };
 
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    match *operator {
-        Operator::LocalGet { local_index } => c.push_local(named(c)?, local_index)?,
-        Operator::LocalSet { local_index } => set(c, local_index, false)?,
-        Operator::LocalTee { local_index } => set(c, local_index, true)?,
-        Operator::I32Const { value } => c.push_const(ValType::I32, u64::from(value as u32))?,
-        Operator::I64Const { value } => c.push_const(ValType::I64, value as u64)?,
-        Operator::F32Const { value } => c.push_const(ValType::F32, u64::from(value.bits()))?,
-        Operator::F64Const { value } => c.push_const(ValType::F64, value.bits())?,
-        Operator::GlobalGet { global_index } => global_get(c, global_index)?,
-        Operator::GlobalSet { global_index } => global_set(c, global_index)?,
-        _ => return Ok(false),
-    }
-    Ok(true)
+/// The type of a local.
+fn type_of(c: &Compiler<'_>, index: u32) -> R<ValType> {
+    c.locals
+        .type_of(index)
+        .ok_or(Fail::Internal(&"type of a local"))
 }
 
-/// The type of the local that the operator names.
-fn named(c: &Compiler<'_>) -> R<ValType> {
-    c.local.ok_or(Fail::Internal(&"type of a local"))
+pub(super) fn get(c: &mut Compiler<'_>, index: u32) -> R {
+    c.push_local(type_of(c, index)?, index)
 }
 
 /// `local.set`, and `local.tee` if the value stays.
-fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
-    let ty = named(c)?;
+pub(super) fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
+    let ty = type_of(c, index)?;
     let value = c.pop()?;
     let from = c.place(&value);
     c.detach_local(index)?;
@@ -85,7 +73,7 @@ fn global(c: &mut Compiler<'_>, index: u32) -> R<(ValType, Mem)> {
     Ok((ty, mem(R11, 0)))
 }
 
-fn global_get(c: &mut Compiler<'_>, index: u32) -> R {
+pub(super) fn global_get(c: &mut Compiler<'_>, index: u32) -> R {
     let (ty, slot) = global(c, index)?;
     match class(ty) {
         Class::Integer => {
@@ -105,7 +93,7 @@ fn global_get(c: &mut Compiler<'_>, index: u32) -> R {
 }
 
 /// The high half of a slot of 32 bits stays zero, as it was made: only the low half is written.
-fn global_set(c: &mut Compiler<'_>, index: u32) -> R {
+pub(super) fn global_set(c: &mut Compiler<'_>, index: u32) -> R {
     let value = c.pop()?;
     match c.place(&value) {
         // These need r11, which may hold the slot's address.

@@ -5,7 +5,7 @@ mod address;
 
 use core::mem::offset_of;
 
-use wasmparser::{MemArg, Operator};
+use wasmparser::MemArg;
 
 use crate::{
     codegen::{
@@ -22,38 +22,7 @@ use crate::{
     vm::InstanceCtx,
 };
 
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    use Extend::{Sign16, Sign32, Sign8, Zero16, Zero8};
-    use ValType::{F32, F64, I32, I64};
-    match operator {
-        Operator::I32Load { memarg } => load(c, memarg, I32, None)?,
-        Operator::I64Load { memarg } => load(c, memarg, I64, None)?,
-        Operator::F32Load { memarg } => load(c, memarg, F32, None)?,
-        Operator::F64Load { memarg } => load(c, memarg, F64, None)?,
-        Operator::I32Load8S { memarg } => load(c, memarg, I32, Some(Sign8))?,
-        Operator::I32Load8U { memarg } => load(c, memarg, I32, Some(Zero8))?,
-        Operator::I32Load16S { memarg } => load(c, memarg, I32, Some(Sign16))?,
-        Operator::I32Load16U { memarg } => load(c, memarg, I32, Some(Zero16))?,
-        Operator::I64Load8S { memarg } => load(c, memarg, I64, Some(Sign8))?,
-        Operator::I64Load8U { memarg } => load(c, memarg, I64, Some(Zero8))?,
-        Operator::I64Load16S { memarg } => load(c, memarg, I64, Some(Sign16))?,
-        Operator::I64Load16U { memarg } => load(c, memarg, I64, Some(Zero16))?,
-        Operator::I64Load32S { memarg } => load(c, memarg, I64, Some(Sign32))?,
-        Operator::I64Load32U { memarg } => load_u32(c, memarg)?,
-        Operator::I32Store { memarg } => store(c, memarg, 4)?,
-        Operator::I64Store { memarg } => store(c, memarg, 8)?,
-        Operator::F32Store { memarg } => store(c, memarg, 4)?,
-        Operator::F64Store { memarg } => store(c, memarg, 8)?,
-        Operator::I32Store8 { memarg } | Operator::I64Store8 { memarg } => store(c, memarg, 1)?,
-        Operator::I32Store16 { memarg } | Operator::I64Store16 { memarg } => store(c, memarg, 2)?,
-        Operator::I64Store32 { memarg } => store(c, memarg, 4)?,
-        Operator::MemorySize { mem: 0 } => size(c)?,
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
-fn load(c: &mut Compiler<'_>, memarg: &MemArg, ty: ValType, extend: Option<Extend>) -> R {
+pub(super) fn load(c: &mut Compiler<'_>, memarg: MemArg, ty: ValType, extend: Option<Extend>) -> R {
     let index = c.pop()?;
     let bytes = match extend {
         Some(Extend::Zero8 | Extend::Sign8) => 1,
@@ -82,7 +51,7 @@ fn load(c: &mut Compiler<'_>, memarg: &MemArg, ty: ValType, extend: Option<Exten
     }
 }
 
-fn load_u32(c: &mut Compiler<'_>, memarg: &MemArg) -> R {
+pub(super) fn load_u32(c: &mut Compiler<'_>, memarg: MemArg) -> R {
     let index = c.pop()?;
     let to = c.result_gpr()?;
     let from = c.address(&index, memarg, 4, Some(to))?;
@@ -92,7 +61,7 @@ fn load_u32(c: &mut Compiler<'_>, memarg: &MemArg) -> R {
 }
 
 /// Stores the low `bytes` of the value on top. The value is read before the address is made, which may use r11.
-fn store(c: &mut Compiler<'_>, memarg: &MemArg, bytes: u32) -> R {
+pub(super) fn store(c: &mut Compiler<'_>, memarg: MemArg, bytes: u32) -> R {
     let (value, index) = (c.pop()?, c.pop()?);
     match c.place(&value) {
         Place::Xmm(from) => {
@@ -138,7 +107,10 @@ fn store_gpr(c: &mut Compiler<'_>, to: Mem, bytes: u32, from: Gpr) -> R {
     Ok(())
 }
 
-fn size(c: &mut Compiler<'_>) -> R {
+pub(super) fn size(c: &mut Compiler<'_>, memory: u32) -> R {
+    if memory != 0 {
+        return Err(Fail::Unsupported);
+    }
     let to = c.result_gpr()?;
     c.asm.mov(
         Width::W64,

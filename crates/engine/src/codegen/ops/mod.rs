@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Operators by family. Each family's `compile` answers whether the operator is its own.
+//! Operators by family. [`table`] says where each is compiled; what is done around each is here.
 
 mod branch_table;
 mod bulk;
@@ -17,38 +17,99 @@ mod moves;
 mod reference;
 mod select;
 mod shift;
+mod table;
 mod truncate;
 
-use wasmparser::Operator;
+use alloc::vec::Vec;
 
-use super::{
-    fail::{Fail, R},
-    function::Compiler,
+use wasmparser::VisitOperator;
+
+use self::table::compile;
+use super::{control::Nesting, fail::Fail, function::Compiler, value::Cond};
+use crate::{
+    isa::x64::{
+        float::{FloatBits, FloatOp, Round},
+        int::{
+            Alu,
+            Extend::{self, Sign16, Sign32, Sign8, Zero16, Zero8},
+            Shift,
+        },
+        regs::{
+            Cc,
+            Precision::{Double, Single},
+            Width::{W32, W64},
+        },
+    },
+    module::ValType::{self, F32, F64, I32, I64},
+    vm::LibCall,
 };
 
-/// Compiles one operator that can be reached: its first byte tells the family.
-#[inline]
-pub(super) fn dispatch(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R {
-    let done = match c.opcode {
-        0x00..=0x11 | 0x1a..=0x1c => control::compile(c, operator)?,
-        0x20..=0x24 | 0x41..=0x44 => locals::compile(c, operator)?,
-        0x28..=0x3f => memory::compile(c, operator)?,
-        0x45..=0x66 => compare::compile(c, operator)?,
-        0x67..=0x8a | 0xc0..=0xc4 => integer::compile(c, operator)?,
-        0x8b..=0xa6 => float::compile(c, operator)?,
-        0xa7..=0xbf => convert::compile(c, operator)?,
-        0x25 | 0x26 | 0xd0..=0xd2 => reference::compile(c, operator)?,
-        0x40 => bulk::compile(c, operator)?,
-        0xfc => {
-            convert::compile(c, operator)?
-                || bulk::compile(c, operator)?
-                || reference::compile(c, operator)?
-        }
-        _ => false,
+/// What an operator does to the nesting of blocks.
+macro_rules! nesting {
+    (Block) => {
+        Nesting::Open
     };
-    if done {
-        Ok(())
-    } else {
-        Err(Fail::Unsupported)
-    }
+    (Loop) => {
+        Nesting::Open
+    };
+    (If) => {
+        Nesting::Open
+    };
+    (Else) => {
+        Nesting::Else
+    };
+    (End) => {
+        Nesting::End
+    };
+    ($other:ident) => {
+        Nesting::Same
+    };
+}
+
+/// Units of fuel that an operator costs, see [`super::checks`].
+macro_rules! fuel {
+    (Block) => {
+        0
+    };
+    (Loop) => {
+        0
+    };
+    (Else) => {
+        0
+    };
+    (End) => {
+        0
+    };
+    (Nop) => {
+        0
+    };
+    ($other:ident) => {
+        1
+    };
+}
+
+macro_rules! operators {
+    ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+        $(
+            fn $visit(&mut self $($(, $arg: $argty)*)?) -> bool {
+                if !self.reachable {
+                    let result = self.skip(nesting!($op));
+                    return self.done(result);
+                }
+                let result = match self.before(fuel!($op)) {
+                    Ok(()) => compile!($op self $($($arg)*)?),
+                    Err(fail) => Err(fail),
+                };
+                self.done(result)
+            }
+        )*
+    };
+}
+
+/// Compiles one valid operator; false if it is refused.
+#[allow(unused_variables, reason = "operands that say nothing new")]
+impl<'a> VisitOperator<'a> for Compiler<'_> {
+    type Output = bool;
+
+    wasmparser::for_each_visit_operator!(operators);
 }

@@ -3,7 +3,7 @@
 
 use core::mem::{offset_of, size_of};
 
-use wasmparser::{HeapType, Operator};
+use wasmparser::HeapType;
 
 use super::compare;
 use crate::{
@@ -22,34 +22,27 @@ use crate::{
     vm::{table_pointer_offset, FuncRecord, InstanceCtx, TableDef},
 };
 
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    match *operator {
-        Operator::RefNull { hty } => {
-            let ty = if hty == HeapType::EXTERN {
-                ValType::ExternRef
-            } else {
-                ValType::FuncRef
-            };
-            c.push_const(ty, 0)?;
-        }
-        Operator::RefIsNull => is_null(c)?,
-        Operator::RefFunc { function_index } => {
-            let to = c.result_gpr()?;
-            c.function_record(to, function_index)?;
-            c.push_gpr(ValType::FuncRef, to)?;
-        }
-        Operator::TableGet { table } => get(c, table)?,
-        Operator::TableSet { table } => set(c, table)?,
-        Operator::TableSize { table } => {
-            let to = c.result_gpr()?;
-            c.table(table)?;
-            c.asm
-                .mov(Width::W32, to, mem(R11, offset_of!(TableDef, len) as i32));
-            c.push_gpr(ValType::I32, to)?;
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
+pub(super) fn null(c: &mut Compiler<'_>, heap: HeapType) -> R {
+    let ty = if heap == HeapType::EXTERN {
+        ValType::ExternRef
+    } else {
+        ValType::FuncRef
+    };
+    c.push_const(ty, 0)
+}
+
+pub(super) fn function(c: &mut Compiler<'_>, index: u32) -> R {
+    let to = c.result_gpr()?;
+    c.function_record(to, index)?;
+    c.push_gpr(ValType::FuncRef, to)
+}
+
+pub(super) fn table_size(c: &mut Compiler<'_>, table: u32) -> R {
+    let to = c.result_gpr()?;
+    c.table(table)?;
+    c.asm
+        .mov(Width::W32, to, mem(R11, offset_of!(TableDef, len) as i32));
+    c.push_gpr(ValType::I32, to)
 }
 
 impl Compiler<'_> {
@@ -104,7 +97,7 @@ impl Compiler<'_> {
     }
 }
 
-fn is_null(c: &mut Compiler<'_>) -> R {
+pub(super) fn is_null(c: &mut Compiler<'_>) -> R {
     let value = c.pop()?;
     match c.place(&value) {
         Place::Const(value) => return c.push_const(ValType::I32, u64::from(value == 0)),
@@ -117,7 +110,7 @@ fn is_null(c: &mut Compiler<'_>) -> R {
     compare::push(c, Cond::Cc(Cc::Equal))
 }
 
-fn get(c: &mut Compiler<'_>, table: u32) -> R {
+pub(super) fn table_get(c: &mut Compiler<'_>, table: u32) -> R {
     let element = c
         .env
         .tables
@@ -132,7 +125,7 @@ fn get(c: &mut Compiler<'_>, table: u32) -> R {
     c.push_gpr(element, index)
 }
 
-fn set(c: &mut Compiler<'_>, table: u32) -> R {
+pub(super) fn table_set(c: &mut Compiler<'_>, table: u32) -> R {
     let (value, index) = (c.pop()?, c.pop()?);
     let value = c.gpr(&value)?;
     let index = c.gpr_mut(&index)?;

@@ -4,8 +4,6 @@
 //! The CPU truncates to a signed integer and gives 0x80… for what does not fit. 32-bit results go through 64 bits, where everything
 //! that fits 32 bits is exact; unsigned 64-bit ones subtract 2^63 first when they must.
 
-use wasmparser::Operator;
-
 use super::{
     float::{bits_width, float_type},
     integer::int_type,
@@ -30,28 +28,14 @@ struct Kind {
     saturating: bool,
 }
 
-pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> {
-    use Precision::{Double, Single};
+pub(super) fn compile(
+    c: &mut Compiler<'_>,
+    from: Precision,
+    width: Width,
+    signed: bool,
+    saturating: bool,
+) -> R {
     use Width::{W32, W64};
-    let (from, width, signed, saturating) = match *operator {
-        Operator::I32TruncF32S => (Single, W32, true, false),
-        Operator::I32TruncF32U => (Single, W32, false, false),
-        Operator::I32TruncF64S => (Double, W32, true, false),
-        Operator::I32TruncF64U => (Double, W32, false, false),
-        Operator::I64TruncF32S => (Single, W64, true, false),
-        Operator::I64TruncF32U => (Single, W64, false, false),
-        Operator::I64TruncF64S => (Double, W64, true, false),
-        Operator::I64TruncF64U => (Double, W64, false, false),
-        Operator::I32TruncSatF32S => (Single, W32, true, true),
-        Operator::I32TruncSatF32U => (Single, W32, false, true),
-        Operator::I32TruncSatF64S => (Double, W32, true, true),
-        Operator::I32TruncSatF64U => (Double, W32, false, true),
-        Operator::I64TruncSatF32S => (Single, W64, true, true),
-        Operator::I64TruncSatF32U => (Single, W64, false, true),
-        Operator::I64TruncSatF64S => (Double, W64, true, true),
-        Operator::I64TruncSatF64U => (Double, W64, false, true),
-        _ => return Ok(false),
-    };
     let kind = Kind {
         from,
         width,
@@ -66,8 +50,7 @@ pub(super) fn compile(c: &mut Compiler<'_>, operator: &Operator<'_>) -> R<bool> 
         (W64, true) => to_i64(c, kind, value, to)?,
         (W64, false) => to_u64(c, kind, value, to)?,
     }
-    c.push_gpr(int_type(width), to)?;
-    Ok(true)
+    c.push_gpr(int_type(width), to)
 }
 
 /// What happens when `cc` says that the result is not one: a trap in cold code, or going on to `saturate`.

@@ -17,7 +17,7 @@ mod segments;
 mod types;
 
 pub use features::{features, outside_bodies};
-pub use operators::{each_operator, PollCounter, Sink};
+pub use operators::{each_operator, Nothing, PollCounter, Sink};
 
 use alloc::{string::String, vec::Vec};
 

@@ -5,11 +5,10 @@
 //! validator's method of the same name, inlined.
 
 use alloc::vec::Vec;
-use core::mem::ManuallyDrop;
 
 use wasmparser::{
     BinaryReader, BinaryReaderError, BlockType, FrameKind, FrameStack, FuncValidator, FunctionBody,
-    Operator, ValidatorResources, VisitOperator,
+    ValidatorResources, VisitOperator,
 };
 
 use super::limits::{check, BR_TABLE_VALUES};
@@ -28,35 +27,43 @@ const VECTOR: u8 = 0xfd;
 const UNSUPPORTED: CompileErrorKind =
     CompileErrorKind::Internal("operator outside the supported set");
 
-/// What is done with valid operators.
-pub trait Sink {
-    /// One operator, just validated: where it begins in the binary, and its first byte; itself. False if it is refused.
-    fn operator(
-        &mut self,
-        place: (u64, u8),
-        operator: &Operator<'_>,
-        validator: &FuncValidator<ValidatorResources>,
-    ) -> bool;
+/// What is done with valid operators: the method that is named after one is called when it has been validated; false if it is
+/// refused.
+pub trait Sink<'a>: VisitOperator<'a, Output = bool> {
+    /// The next operator begins at `at` in the binary, with the byte `opcode`.
+    fn begin(&mut self, at: u64, opcode: u8);
 
     /// Why the last operator was refused; the caller adds where.
     fn refusal(&self) -> CompileErrorKind;
 }
 
 /// Validation only.
-impl Sink for () {
-    #[inline(always)]
-    fn operator(
-        &mut self,
-        _: (u64, u8),
-        _: &Operator<'_>,
-        _: &FuncValidator<ValidatorResources>,
-    ) -> bool {
-        true
-    }
+pub struct Nothing;
+
+impl Sink<'_> for Nothing {
+    #[inline]
+    fn begin(&mut self, _: u64, _: u8) {}
 
     fn refusal(&self) -> CompileErrorKind {
         UNSUPPORTED
     }
+}
+
+macro_rules! nothing {
+    ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+        $(
+            #[inline]
+            fn $visit(&mut self $($(, _: $argty)*)?) -> bool {
+                true
+            }
+        )*
+    };
+}
+
+impl<'a> VisitOperator<'a> for Nothing {
+    type Output = bool;
+
+    wasmparser::for_each_visit_operator!(nothing);
 }
 
 /// Counts operators over all bodies of a module, so that the embedder is asked regularly.
@@ -75,9 +82,9 @@ impl PollCounter {
 /// # Errors
 ///
 /// What is wrong, with its offset: by the validator, by our limits, by the sink; or the embedder asked to stop.
-pub fn each_operator<S: Sink>(
-    body: &FunctionBody<'_>,
-    mut reader: BinaryReader<'_>,
+pub fn each_operator<'a, S: Sink<'a>>(
+    body: &FunctionBody<'a>,
+    mut reader: BinaryReader<'a>,
     validator: &mut FuncValidator<ValidatorResources>,
     types: &[FuncType],
     sink: &mut S,
@@ -101,6 +108,7 @@ pub fn each_operator<S: Sink>(
         if step.opcode == VECTOR {
             return Err(vector(reader, step.validator));
         }
+        step.sink.begin(step.at, step.opcode);
         if reader.visit_operator(&mut step)?.is_err() {
             let internal = CompileErrorKind::Internal("a refusal without a reason");
             return Err(step.error.take().unwrap_or(CompileError::new(internal)));
@@ -147,7 +155,7 @@ struct Step<'s, S> {
     error: Option<CompileError>,
 }
 
-impl<S: Sink> Step<'_, S> {
+impl<'a, S: Sink<'a>> Step<'_, S> {
     #[cold]
     fn refuse(&mut self, error: impl Into<CompileError>) -> Refused {
         let error = error.into();
@@ -187,14 +195,11 @@ impl<S: Sink> Step<'_, S> {
         Ok(())
     }
 
-    /// Hands a valid operator on.
-    #[inline]
-    fn accept(&mut self, operator: &Operator<'_>) -> Result<(), Refused> {
-        let place = (self.at, self.opcode);
-        if self.sink.operator(place, operator, self.validator) {
-            return Ok(());
-        }
-        Err(self.refuse(CompileError::new(self.sink.refusal())))
+    /// The sink has refused the operator.
+    #[cold]
+    fn refused(&mut self) -> Refused {
+        let refusal = self.sink.refusal();
+        self.refuse(CompileError::new(refusal))
     }
 }
 
@@ -209,48 +214,33 @@ impl<S> FrameStack for Step<'_, S> {
     }
 }
 
-/// One method for each operator. Those of proposals that are off go to the validator, which knows how to say so; so does
-/// `select` of several types, which no proposal has yet.
+/// One method for each operator. Which proposals are off is the validator's business.
 macro_rules! steps {
     ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
         $(
             #[inline]
             fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
-                steps!(@$proposal self $op ($($($arg)*)?) $visit)
+                steps!(limit self $op $($($arg)*)?);
+                // The validator's copy: only vectors of proposals that are off cost anything to copy.
+                let valid = self.validator.visitor(self.at).$visit($($($arg.clone()),*)?);
+                if let Err(error) = valid {
+                    return Err(self.invalid(error));
+                }
+                if self.sink.$visit($($($arg),*)?) {
+                    return Ok(());
+                }
+                Err(self.refused())
             }
         )*
     };
-    (@mvp $($rest:tt)*) => { steps!(supported $($rest)*) };
-    (@sign_extension $($rest:tt)*) => { steps!(supported $($rest)*) };
-    (@saturating_float_to_int $($rest:tt)*) => { steps!(supported $($rest)*) };
-    (@bulk_memory $($rest:tt)*) => { steps!(supported $($rest)*) };
-    (@reference_types $($rest:tt)*) => { steps!(supported $($rest)*) };
-    (supported $self:ident BrTable ($targets:ident) $visit:ident) => {{
+    (limit $self:ident BrTable $targets:ident) => {
         $self.branch_table(&$targets)?;
-        steps!(checked $self BrTable ($targets) $visit)
-    }};
-    (supported $self:ident TypedSelectMulti $($rest:tt)*) => { steps!(@off $self TypedSelectMulti $($rest)*) };
-    (supported $($rest:tt)*) => { steps!(checked $($rest)*) };
-    (checked $self:ident $op:ident ($($arg:ident)*) $visit:ident) => {{
-        // None of these owns anything: nothing is there to drop.
-        let operator = ManuallyDrop::new(Operator::$op { $($arg: $arg.clone()),* });
-        let valid = $self.validator.visitor($self.at).$visit($($arg),*);
-        match valid {
-            Ok(()) => $self.accept(&operator),
-            Err(error) => Err($self.invalid(error)),
-        }
-    }};
-    (@$proposal:ident $self:ident $op:ident ($($arg:ident)*) $visit:ident) => {{
-        let valid = $self.validator.visitor($self.at).$visit($($arg),*);
-        Err(match valid {
-            Ok(()) => $self.refuse(CompileError::new(UNSUPPORTED)),
-            Err(error) => $self.invalid(error),
-        })
-    }};
+    };
+    (limit $($rest:tt)*) => {};
 }
 
 #[allow(clippy::clone_on_copy, reason = "some operands are not")]
-impl<'a, S: Sink> VisitOperator<'a> for Step<'_, S> {
+impl<'a, S: Sink<'a>> VisitOperator<'a> for Step<'_, S> {
     type Output = Result<(), Refused>;
 
     wasmparser::for_each_visit_operator!(steps);

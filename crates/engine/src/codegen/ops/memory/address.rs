@@ -31,7 +31,7 @@ impl Compiler<'_> {
     pub(in crate::codegen) fn address(
         &mut self,
         index: &Value,
-        memarg: &MemArg,
+        memarg: MemArg,
         bytes: u32,
         free: Option<Gpr>,
     ) -> R<Mem> {
