@@ -21,6 +21,7 @@ use kernel::{
     miscdevice::{MiscDevice, MiscDeviceRegistration},
     prelude::*,
 };
+use wasmk_engine::features::Features;
 use wasmk_uapi::{
     channel as channels, denial::STORE_DENIALS, device as api, Bytes, MODULE_MAX, NAME_MAX,
 };
@@ -87,16 +88,10 @@ fn may_control(uid: u32) -> bool {
 }
 
 fn version(argument: usize) -> Result<isize> {
-    use api::feature as f;
     let mut version = read::<api::Version>(argument, 0, |m| m.header)?;
     version.version = wasmk_uapi::VERSION;
-    version.wasm_features = f::WASM1
-        | f::SIGN_EXTENSION
-        | f::SATURATING_FLOAT_TO_INT
-        | f::MULTI_VALUE
-        | f::BULK_MEMORY
-        | f::REFERENCE_TYPES;
-    // Numbered alike.
+    // Numbered alike, both.
+    version.wasm_features = Features::accepted().bits();
     version.cpu_features = cpu::features().bits();
     version.mitigations = codegen::mitigations();
     version.write()?;

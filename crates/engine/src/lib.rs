@@ -14,6 +14,7 @@ mod codegen;
 pub mod compile;
 pub mod config;
 pub mod error;
+pub mod features;
 pub mod isa;
 pub mod module;
 pub mod runtime;

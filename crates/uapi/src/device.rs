@@ -55,6 +55,24 @@ pub mod feature {
     pub const BULK_MEMORY: u32 = 1 << 4;
     /// Reference types.
     pub const REFERENCE_TYPES: u32 = 1 << 5;
+    /// Fixed-width SIMD.
+    pub const SIMD: u32 = 1 << 6;
+    /// Relaxed SIMD.
+    pub const RELAXED_SIMD: u32 = 1 << 7;
+    /// Extended constant expressions.
+    pub const EXTENDED_CONST: u32 = 1 << 8;
+    /// Tail calls.
+    pub const TAIL_CALL: u32 = 1 << 9;
+    /// Several memories.
+    pub const MULTI_MEMORY: u32 = 1 << 10;
+    /// Memories and tables with 64-bit indices.
+    pub const MEMORY64: u32 = 1 << 11;
+    /// Typed function references.
+    pub const FUNCTION_REFERENCES: u32 = 1 << 12;
+    /// Exception handling.
+    pub const EXCEPTIONS: u32 = 1 << 13;
+    /// Shared memories and atomics.
+    pub const THREADS: u32 = 1 << 14;
 }
 
 /// Bits of [`Version::cpu_features`]: what generated code uses.

@@ -3,10 +3,13 @@
 //!
 //! - [`suite`]: which scripts there are, and which are left out and why.
 //! - [`run_script`]: one script, directive by directive, into a [`Report`].
+//! - `differential`: generated programs instead of scripts, compared with another engine.
 //! - [`native`]: the engine in this process. The kernel is reached by a backend over its ioctls that lives elsewhere.
 #![deny(unsafe_code)]
 
 mod backend;
+#[cfg(feature = "differential")]
+pub mod differential;
 mod expect;
 pub mod mutate;
 #[cfg(feature = "native")]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The engine in this process as a [`Backend`].
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use wasmk_engine::{
     compile::{compile, validate_as},
@@ -12,7 +12,7 @@ use wasmk_engine::{
         Caller, Exports, Extern, FuncHandle, Host, HostOutcome, InstantiateError, Interruption,
         ItemType, Module, Resolver, RunExit, Store, StoreLimits,
     },
-    sys::host::HostPlatform,
+    sys::host::{run_interrupted, HostPlatform},
     trap::TrapCode,
 };
 
@@ -21,11 +21,21 @@ use crate::{Backend, Failure, InstanceId, Refusal, Value};
 /// Fuel for each call, where it is counted: more than any script needs.
 const FUEL: u64 = 1 << 40;
 
+/// When interruptions come, if there are any.
+const FIRST: Duration = Duration::from_micros(5);
+const PERIOD: Duration = Duration::from_micros(40);
+
+/// Bytes of wasm stack, if nothing else is asked for.
+const STACK: usize = 256 << 10;
+
 /// A store of the engine on this host.
 pub struct Native {
     config: Config,
     store: Store<HostPlatform>,
     names: HashMap<String, InstanceId>,
+    /// Bytes of wasm stack.
+    stack: usize,
+    host: Interrupts,
 }
 
 impl Native {
@@ -37,8 +47,10 @@ impl Native {
     pub fn new(config: Config) -> Result<Self, String> {
         Ok(Self {
             config,
-            store: store()?,
+            store: store(STACK)?,
             names: HashMap::new(),
+            stack: STACK,
+            host: Interrupts::default(),
         })
     }
 
@@ -47,9 +59,57 @@ impl Native {
         self.config.edition = edition;
     }
 
-    /// Memory 0 of an instance; empty if it has none.
-    pub fn memory(&mut self, instance: InstanceId) -> &[u8] {
-        self.store.memory(instance)
+    /// With another size of the wasm stack, in bytes; and every check finds an interruption if `interrupted`.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be made.
+    pub fn with(mut self, stack: usize, interrupted: bool) -> Result<Self, String> {
+        self.stack = stack;
+        self.store = store(stack)?;
+        self.host.on = interrupted;
+        Ok(self)
+    }
+
+    /// How often wasm was parked and resumed.
+    pub fn parked(&self) -> u64 {
+        self.host.parked
+    }
+
+    /// All bytes of an exported memory; empty if there is none.
+    pub fn exported_memory(&mut self, instance: InstanceId, name: &str) -> &[u8] {
+        match self.store.exported_memory(instance, name) {
+            Some(bytes) => bytes,
+            None => &[],
+        }
+    }
+
+    /// For each slot of an exported table, whether it holds a reference.
+    pub fn exported_table(&self, instance: InstanceId, name: &str) -> Vec<bool> {
+        match self.store.exported_table(instance, name) {
+            Some(slots) => slots.collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Enters wasm until it does not park. With interruptions, the first check finds one, and in some calls others
+    /// come at any time.
+    fn enter(&mut self) -> RunExit {
+        if self.host.on {
+            self.host.calls += 1;
+            self.store.request_interrupt();
+        }
+        let often = self.host.on && self.host.calls % 8 == 0;
+        loop {
+            let exit = if often {
+                run_interrupted(&mut self.store, &mut self.host, FIRST, Some(PERIOD))
+            } else {
+                self.store.run(&mut self.host)
+            };
+            if exit != RunExit::Parked {
+                return exit;
+            }
+        }
     }
 
     fn run(&mut self, function: FuncHandle, arguments: &[u64]) -> Result<Vec<u64>, Failure> {
@@ -58,7 +118,7 @@ impl Native {
         self.store
             .begin(function, arguments)
             .map_err(|e| other(e.to_string()))?;
-        match self.store.run(&mut NoHost) {
+        match self.enter() {
             RunExit::Returned => Ok(self.store.results().to_vec()),
             RunExit::Trapped(trap) => match (trap.function, trap.offset) {
                 // Where a trap happened belongs to the promise: it is never unknown.
@@ -73,9 +133,9 @@ impl Native {
     }
 }
 
-fn store() -> Result<Store<HostPlatform>, String> {
+fn store(stack_size: usize) -> Result<Store<HostPlatform>, String> {
     Store::new(StoreLimits {
-        stack_size: 256 << 10,
+        stack_size,
         max_memory: 8 << 30,
     })
     .map_err(|e| e.to_string())
@@ -86,7 +146,7 @@ impl Backend for Native {
 
     fn reset(&mut self) -> Result<(), String> {
         self.names.clear();
-        self.store = store()?;
+        self.store = store(self.stack)?;
         Ok(())
     }
 
@@ -241,15 +301,24 @@ impl Resolver for Names<'_> {
     }
 }
 
-/// There are no host functions, and nothing interrupts.
-struct NoHost;
+/// There are no host functions. Interruptions, if there are any, park.
+#[derive(Debug, Default)]
+struct Interrupts {
+    on: bool,
+    calls: u64,
+    parked: u64,
+}
 
-impl Host for NoHost {
+impl Host for Interrupts {
     fn call(&mut self, _: u32, _: &mut Caller<'_>, _: &mut [u64]) -> HostOutcome {
         HostOutcome::Trap(TrapCode::HostFailure)
     }
 
     fn interrupted(&mut self) -> Interruption {
-        Interruption::Continue
+        if !self.on {
+            return Interruption::Continue;
+        }
+        self.parked += 1;
+        Interruption::Park
     }
 }

@@ -126,6 +126,15 @@ impl TableEntity {
         self.definition.as_ptr()
     }
 
+    /// Slot `index`; `None` outside.
+    pub(super) fn get(&self, index: usize) -> Option<u64> {
+        if index < self.len {
+            self.slots.get(index)
+        } else {
+            None
+        }
+    }
+
     /// Sets slot `index`; `None` outside.
     pub(super) fn set(&mut self, index: usize, value: u64) -> Option<()> {
         if index < self.len {

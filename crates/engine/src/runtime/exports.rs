@@ -124,6 +124,27 @@ impl<P: Platform> Store<P> {
         }
     }
 
+    /// All bytes of an exported memory.
+    pub fn exported_memory(&mut self, instance: u32, name: &str) -> Option<&mut [u8]> {
+        let Some(Extern::Memory(MemoryHandle(memory))) = self.export(instance, name) else {
+            return None;
+        };
+        Some(self.memories.get_mut(memory as usize)?.bytes())
+    }
+
+    /// For each slot of an exported table, whether it holds a reference.
+    pub fn exported_table(
+        &self,
+        instance: u32,
+        name: &str,
+    ) -> Option<impl Iterator<Item = bool> + '_> {
+        let Some(Extern::Table(TableHandle(table))) = self.export(instance, name) else {
+            return None;
+        };
+        let table = self.tables.get(table as usize)?;
+        Some((0..table.len()).map_while(|index| Some(table.get(index)? != 0)))
+    }
+
     /// Bytes of all memories and tables of the store.
     pub fn memory_bytes(&self) -> u64 {
         self.used

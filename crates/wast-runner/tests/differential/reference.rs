@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! wasmi as a backend.
+//! wasmi as the reference.
+
+use std::borrow::Cow;
 
 use wasmi::core::ValType;
 use wasmi::{
     core::TrapCode, Config, Engine, Error, Extern, ExternRef, FuncRef, Instance, Linker, Module,
     StackLimits, Store, Val,
 };
-use wasmk_wast_runner::{Backend, Failure, InstanceId, Refusal, Value};
+use wasmk_wast_runner::{
+    differential::{Inspect, Item, Reference},
+    Backend, Failure, InstanceId, Refusal, Value,
+};
+use wasmparser::WasmFeatures;
 
 /// wasmi, one store.
-pub struct Reference {
+pub struct Wasmi {
     engine: Engine,
     store: Option<Store<()>>,
     instances: Vec<Instance>,
 }
 
-impl Default for Reference {
+impl Default for Wasmi {
     /// With room for as many calls as programs have fuel.
     fn default() -> Self {
         let mut config = Config::default();
@@ -32,23 +38,7 @@ impl Default for Reference {
     }
 }
 
-/// An export.
-pub enum Item {
-    /// A function.
-    Function {
-        /// Its name.
-        name: String,
-        /// A zero of each parameter's type.
-        parameters: Vec<Value>,
-    },
-    /// A global.
-    Global {
-        /// Its name.
-        name: String,
-    },
-}
-
-impl Reference {
+impl Wasmi {
     fn store(&mut self) -> &mut Store<()> {
         self.store
             .get_or_insert_with(|| Store::new(&self.engine, ()))
@@ -57,9 +47,45 @@ impl Reference {
     fn instance(&self, instance: InstanceId) -> Instance {
         self.instances[instance as usize]
     }
+}
 
-    /// Functions and globals that an instance exports, in order.
-    pub fn items(&mut self, instance: InstanceId) -> Vec<Item> {
+impl Inspect for Wasmi {
+    fn memory(&mut self, instance: InstanceId, name: &str) -> Cow<'_, [u8]> {
+        let instance = self.instance(instance);
+        let store = self.store();
+        match instance.get_memory(&*store, name) {
+            Some(memory) => Cow::Borrowed(memory.data(&*store)),
+            None => Cow::Borrowed(&[]),
+        }
+    }
+
+    fn table(&mut self, instance: InstanceId, name: &str) -> Vec<bool> {
+        let instance = self.instance(instance);
+        let store = self.store();
+        let Some(table) = instance.get_table(&*store, name) else {
+            return Vec::new();
+        };
+        (0..table.size(&*store))
+            .filter_map(|index| Some(!is_null(&table.get(&*store, index)?)))
+            .collect()
+    }
+}
+
+impl Reference for Wasmi {
+    fn name(&self) -> &'static str {
+        "wasmi 0.46"
+    }
+
+    fn features(&self) -> WasmFeatures {
+        WasmFeatures::WASM2
+            .union(WasmFeatures::TAIL_CALL)
+            .union(WasmFeatures::EXTENDED_CONST)
+            .union(WasmFeatures::MULTI_MEMORY)
+            .union(WasmFeatures::MEMORY64)
+            .difference(WasmFeatures::SIMD)
+    }
+
+    fn items(&mut self, instance: InstanceId) -> Vec<Item> {
         let instance = self.instance(instance);
         let store = self.store();
         let exports: Vec<_> = instance
@@ -68,32 +94,18 @@ impl Reference {
             .collect();
         let item = |(name, external): (String, Extern)| match external {
             Extern::Func(function) => {
-                let parameters = function
-                    .ty(&*store)
-                    .params()
-                    .iter()
-                    .map(|ty| zero(*ty))
-                    .collect();
-                Some(Item::Function { name, parameters })
+                let ty = function.ty(&*store);
+                Item::Function(name, ty.params().iter().map(|ty| zero(*ty)).collect())
             }
-            Extern::Global(_) => Some(Item::Global { name }),
-            _ => None,
+            Extern::Global(_) => Item::Global(name),
+            Extern::Memory(_) => Item::Memory(name),
+            Extern::Table(_) => Item::Table(name),
         };
-        exports.into_iter().filter_map(item).collect()
-    }
-
-    /// The exported memory; empty if there is none.
-    pub fn memory(&mut self, instance: InstanceId) -> &[u8] {
-        let instance = self.instance(instance);
-        let store = self.store();
-        let memory = instance
-            .exports(&*store)
-            .find_map(|export| export.into_memory());
-        memory.map_or(&[], |memory| memory.data(&*store))
+        exports.into_iter().map(item).collect()
     }
 }
 
-impl Backend for Reference {
+impl Backend for Wasmi {
     type Module = Module;
 
     fn reset(&mut self) -> Result<(), String> {
@@ -132,17 +144,20 @@ impl Backend for Reference {
         let function = instance
             .get_func(&*store, function)
             .ok_or(Failure::Other("no such function".into()))?;
-        let arguments: Vec<Val> = arguments.iter().map(|value| into(*value)).collect();
+        let arguments: Vec<Val> = arguments
+            .iter()
+            .map(|value| into(*value, &mut *store))
+            .collect();
         let mut results: Vec<Val> = function
             .ty(&*store)
             .results()
             .iter()
-            .map(|ty| into(zero(*ty)))
+            .map(|ty| into(zero(*ty), &mut *store))
             .collect();
         function
             .call(&mut *store, &arguments, &mut results)
             .map_err(failure)?;
-        Ok(results.iter().map(from).collect())
+        Ok(results.iter().map(|value| from(value, store)).collect())
     }
 
     fn global(&mut self, instance: InstanceId, name: &str) -> Result<Value, Failure> {
@@ -151,7 +166,7 @@ impl Backend for Reference {
         let global = instance
             .get_global(&*store, name)
             .ok_or(Failure::Other("no such global".into()))?;
-        Ok(from(&global.get(&*store)))
+        Ok(from(&global.get(&*store), store))
     }
 }
 
@@ -192,25 +207,38 @@ fn zero(ty: ValType) -> Value {
     }
 }
 
-fn into(value: Value) -> Val {
+fn into(value: Value, store: &mut Store<()>) -> Val {
     match value {
         Value::I32(bits) => Val::I32(bits as i32),
         Value::I64(bits) => Val::I64(bits as i64),
         Value::F32(bits) => Val::F32(wasmi::core::F32::from_bits(bits)),
         Value::F64(bits) => Val::F64(wasmi::core::F64::from_bits(bits)),
         Value::FuncRef(_) => Val::FuncRef(FuncRef::null()),
-        Value::ExternRef(_) => Val::ExternRef(ExternRef::null()),
+        Value::ExternRef(None) => Val::ExternRef(ExternRef::null()),
+        Value::ExternRef(Some(number)) => Val::ExternRef(ExternRef::new(store, number)),
     }
 }
 
-fn from(value: &Val) -> Value {
+fn from(value: &Val, store: &Store<()>) -> Value {
     match value {
         Val::I32(n) => Value::I32(*n as u32),
         Val::I64(n) => Value::I64(*n as u64),
         Val::F32(x) => Value::F32(x.to_bits()),
         Val::F64(x) => Value::F64(x.to_bits()),
         Val::FuncRef(reference) => Value::FuncRef(!reference.is_null()),
-        Val::ExternRef(reference) => Value::ExternRef((!reference.is_null()).then_some(0)),
+        Val::ExternRef(reference) => Value::ExternRef(
+            reference
+                .data(store)
+                .map(|any| *any.downcast_ref::<u32>().expect("a number was stored")),
+        ),
+        other => panic!("no such type is generated: {other:?}"),
+    }
+}
+
+fn is_null(value: &Val) -> bool {
+    match value {
+        Val::FuncRef(reference) => reference.is_null(),
+        Val::ExternRef(reference) => reference.is_null(),
         other => panic!("no such type is generated: {other:?}"),
     }
 }

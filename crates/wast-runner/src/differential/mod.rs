@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Differential fuzzing: generated programs must do the same in the engine as in another one.
+//!
+//! - [`program`]: a program from a seed.
+//! - [`Trace`]: what a [`Reference`] does with it: outcome of every call, and globals, memories and tables after it.
+//! - [`settings`]: how the engine is set: memory models, fuel, interruptions, instructions of the CPU.
+//! - [`check`]: does the engine do the same?
+//!
+//! The short run of `cargo test` has an old wasmi as its reference; `fuzz/` has others, which need a newer Rust.
+
+mod program;
+mod replay;
+mod settings;
+mod state;
+mod trace;
+
+use std::borrow::Cow;
+
+pub use program::{features_of, program};
+pub use replay::{check, Counts, Difference};
+pub use settings::{settings, Setting};
+pub use state::{digest, State};
+pub use trace::{Step, Trace};
+use wasmparser::WasmFeatures;
+
+use crate::{Backend, InstanceId, Value};
+
+/// Looking into an instance.
+pub trait Inspect: Backend {
+    /// Bytes of an exported memory; empty if there is none.
+    fn memory(&mut self, instance: InstanceId, name: &str) -> Cow<'_, [u8]>;
+
+    /// For each slot of an exported table, whether it holds a reference.
+    fn table(&mut self, instance: InstanceId, name: &str) -> Vec<bool>;
+}
+
+/// Another engine.
+pub trait Reference: Inspect {
+    /// What it is called.
+    fn name(&self) -> &'static str;
+
+    /// What it accepts.
+    fn features(&self) -> WasmFeatures;
+
+    /// What an instance exports, in order.
+    fn items(&mut self, instance: InstanceId) -> Vec<Item>;
+}
+
+/// An export.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// A function: its name, and a zero of each parameter's type.
+    Function(String, Vec<Value>),
+    /// A global.
+    Global(String),
+    /// A memory.
+    Memory(String),
+    /// A table.
+    Table(String),
+}
