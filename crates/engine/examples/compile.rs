@@ -52,9 +52,9 @@ fn main() -> ExitCode {
             println!(
                 "  {memory_model:?}: {:.1} ms per MB, {} bytes of code ({:.2} per byte of wasm; functions alone {body}), {} trap sites",
                 time / megabytes,
-                image.bytes.len(),
-                image.bytes.len() as f64 / wasm.len() as f64,
-                image.traps.len(),
+                image.len(),
+                image.len() as f64 / wasm.len() as f64,
+                image.traps().count(),
             );
         }
     }

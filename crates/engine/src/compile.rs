@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! wasm bytes -> [`CompiledModule`].
 //!
-//! One loop over the sections; each function body is validated and compiled in one pass. Time is linear in the length of the
-//! binary, and [`Poll`] can end it at any point.
+//! One loop over the sections; then each function body is validated and compiled in one pass, by one thread or several
+//! ([`CompileJob`]). Time is linear in the length of the binary, and [`Poll`] can end it at any point.
+
+mod job;
+
+pub use job::{CompileJob, Share};
 
 use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, Payload, ValidPayload,
-    Validator, ValidatorResources,
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload, Validator,
+    ValidatorResources,
 };
 
 use crate::{
-    codegen::{CodeBuilder, ModuleEnv},
+    codegen::ModuleEnv,
     config::{Config, Edition},
     error::{CompileError, CompileErrorKind},
     module::{
         parse::{
             each_operator,
-            fallible::{boxed, string},
+            fallible::string,
             features,
             limits::{self, check},
             outside_bodies, Nothing, PollCounter, Sections,
@@ -62,37 +66,9 @@ pub fn compile(
     config: &Config,
     poll: &mut dyn Poll,
 ) -> Result<CompiledModule, CompileError> {
-    let mut compiler = Compiler { config, code: None };
-    let sections = walk(wasm, config.edition, &mut compiler, poll)?;
-    let code = match compiler.code.take() {
-        Some(code) => code,
-        None => CodeBuilder::new(*config, 0)?,
-    };
-    let env = env(&sections);
-    let layout = env.layout;
-    let code = code.finish(&env)?;
-    Ok(CompiledModule {
-        config: *config,
-        types: boxed(sections.types)?,
-        imports: boxed(sections.imports)?,
-        functions: boxed(sections.functions)?,
-        imported_functions: sections.imported_functions,
-        tables: boxed(sections.tables)?,
-        imported_tables: sections.imported_tables,
-        memories: boxed(sections.memories)?,
-        imported_memories: sections.imported_memories,
-        globals: boxed(sections.globals)?,
-        imported_globals: sections.imported_globals,
-        global_inits: boxed(sections.global_inits)?,
-        const_operators: boxed(sections.const_operators)?,
-        exports: boxed(sections.exports)?,
-        start: sections.start,
-        elements: boxed(sections.elements)?,
-        data: boxed(sections.data)?,
-        names: sections.names,
-        layout,
-        code,
-    })
+    let job = CompileJob::new(wasm, config, poll)?;
+    let share = job.work(wasm, poll);
+    job.finish([share], poll)
 }
 
 /// Validates `wasm` only, as a module of the newest edition.
@@ -112,33 +88,31 @@ pub fn validate(wasm: &[u8], poll: &mut dyn Poll) -> Result<(), CompileError> {
 pub fn validate_as(wasm: &[u8], edition: Edition, poll: &mut dyn Poll) -> Result<(), CompileError> {
     let mut checker = Checker {
         polls: PollCounter::new(),
+        allocations: FuncValidatorAllocations::default(),
     };
-    walk(wasm, edition, &mut checker, poll).map(drop)
+    walk(wasm, edition, &mut Sections::default(), &mut checker, poll)
 }
 
 /// What is done with function bodies.
 trait Bodies {
-    /// The code section begins: `len` bytes.
-    fn start(&mut self, len: u32) -> Result<(), CompileError>;
-
-    /// One body, in index order. Gives `allocations` back for the next.
+    /// One body, in index order.
     fn body(
         &mut self,
         sections: &Sections,
         function: FuncToValidate<ValidatorResources>,
         body: &FunctionBody<'_>,
-        allocations: FuncValidatorAllocations,
         poll: &mut dyn Poll,
-    ) -> Result<FuncValidatorAllocations, CompileError>;
+    ) -> Result<(), CompileError>;
 }
 
 /// The loop over sections.
 fn walk(
     wasm: &[u8],
     edition: Edition,
+    sections: &mut Sections,
     bodies: &mut dyn Bodies,
     poll: &mut dyn Poll,
-) -> Result<Sections, CompileError> {
+) -> Result<(), CompileError> {
     check("bytes of a module", wasm.len() as u64, limits::MODULE_BYTES)?;
     // The validator would print both numbers over several lines.
     if wasm.get(..4).is_some_and(|magic| magic != b"\0asm") {
@@ -147,8 +121,6 @@ fn walk(
             0,
         ));
     }
-    let mut sections = Sections::default();
-    let mut allocations = FuncValidatorAllocations::default();
     let mut validator = Validator::new_with_features(outside_bodies(edition));
     let mut parser = Parser::new(0);
     parser.set_features(features(edition));
@@ -160,73 +132,31 @@ fn walk(
             ValidPayload::Func(mut function, body) => {
                 function.features = features(edition);
                 let index = function.index;
-                allocations = bodies
-                    .body(&sections, function, &body, allocations, poll)
+                bodies
+                    .body(sections, function, &body, poll)
                     .map_err(|error| error.in_function(index))?;
             }
-            _ => {
-                if let Payload::CodeSectionStart { size, .. } = payload {
-                    bodies.start(size)?;
-                }
-                sections.read(payload, poll)?;
-            }
+            _ => sections.read(payload, poll)?,
         }
     }
-    Ok(sections)
-}
-
-/// Validates and compiles each body.
-struct Compiler<'a> {
-    config: &'a Config,
-    code: Option<CodeBuilder>,
-}
-
-impl Bodies for Compiler<'_> {
-    fn start(&mut self, len: u32) -> Result<(), CompileError> {
-        self.code = Some(CodeBuilder::new(*self.config, len as usize)?);
-        Ok(())
-    }
-
-    fn body(
-        &mut self,
-        sections: &Sections,
-        function: FuncToValidate<ValidatorResources>,
-        body: &FunctionBody<'_>,
-        allocations: FuncValidatorAllocations,
-        poll: &mut dyn Poll,
-    ) -> Result<FuncValidatorAllocations, CompileError> {
-        let code = self
-            .code
-            .as_mut()
-            .ok_or(CompileError::new(CompileErrorKind::Internal(
-                "a body outside the code section",
-            )))?;
-        let index = function.index;
-        let mut validator = function.into_validator(allocations);
-        code.compile_function(&env(sections), index, &mut validator, body, poll)?;
-        Ok(validator.into_allocations())
-    }
+    Ok(())
 }
 
 /// Validates each body.
 struct Checker {
     polls: PollCounter,
+    allocations: FuncValidatorAllocations,
 }
 
 impl Bodies for Checker {
-    fn start(&mut self, _: u32) -> Result<(), CompileError> {
-        Ok(())
-    }
-
     fn body(
         &mut self,
         sections: &Sections,
         function: FuncToValidate<ValidatorResources>,
         body: &FunctionBody<'_>,
-        allocations: FuncValidatorAllocations,
         poll: &mut dyn Poll,
-    ) -> Result<FuncValidatorAllocations, CompileError> {
-        let mut validator = function.into_validator(allocations);
+    ) -> Result<(), CompileError> {
+        let mut validator = function.into_validator(core::mem::take(&mut self.allocations));
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader)?;
         each_operator(
@@ -237,7 +167,8 @@ impl Bodies for Checker {
             &mut Nothing,
             (&mut self.polls, poll),
         )?;
-        Ok(validator.into_allocations())
+        self.allocations = validator.into_allocations();
+        Ok(())
     }
 }
 

@@ -54,7 +54,7 @@ fn module(
 
 /// Compiles `build(n)` and `build(2 n)`: the code grows at most in proportion, with 10 % to spare.
 fn linear(n: usize, build: impl Fn(usize) -> Vec<u8>) {
-    let len = |wasm: &[u8]| common::compile_all(wasm).unwrap().code.bytes.len();
+    let len = |wasm: &[u8]| common::compile_all(wasm).unwrap().code.len();
     let empty = len(&wat::parse_str("(module)").unwrap());
     let (one, two) = (len(&build(n)) - empty, len(&build(2 * n)) - empty);
     assert!(
@@ -465,12 +465,8 @@ fn unreachable_code() {
         });
         module(&[], &[], &[], &body)
     };
-    let code = common::compile_all(&build(50_000))
-        .unwrap()
-        .code
-        .bytes
-        .len();
-    let empty = common::compile_all(&build(0)).unwrap().code.bytes.len();
+    let code = common::compile_all(&build(50_000)).unwrap().code.len();
+    let empty = common::compile_all(&build(0)).unwrap().code.len();
     assert!(
         code - empty < 64 << 10,
         "{} bytes for code that cannot run",

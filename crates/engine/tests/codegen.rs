@@ -362,7 +362,8 @@ fn long_straight_lines_are_checked() {
             let wasm = wat::parse_str(&text).unwrap();
             let code = compile(&wasm, &config(model), &mut ()).unwrap().code;
             let function = code.functions.last().unwrap();
-            let bytes = &code.bytes[function.offset as usize..][..function.len as usize];
+            let bytes = code.to_bytes();
+            let bytes = &bytes[function.offset as usize..][..function.len as usize];
             assert!(bytes.len() > least, "{}", bytes.len());
             let mut last = 0;
             for (at, window) in bytes.windows(3).enumerate() {
@@ -445,7 +446,8 @@ fn skipped_arms_do_not_count_as_checked() {
         let wasm = wat::parse_str(&text).unwrap();
         let code = compile(&wasm, &config(model), &mut ()).unwrap().code;
         let function = code.functions.last().unwrap();
-        let bytes = &code.bytes[function.offset as usize..][..function.len as usize];
+        let bytes = code.to_bytes();
+        let bytes = &bytes[function.offset as usize..][..function.len as usize];
         let checks = bytes.windows(3).filter(|window| *window == CHECK).count();
         // One at the entry, three a part in its arms, and on top of these one for every 16 KiB of the straight line.
         let straight = bytes.len() / (16 << 10);

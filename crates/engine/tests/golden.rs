@@ -16,6 +16,7 @@ use wasmk_engine::{
 /// outside it are named.
 fn disassemble(module: &CompiledModule) -> String {
     let image = &module.code;
+    let bytes = image.to_bytes();
     let mut text = String::new();
     for (index, function) in (module.imported_functions..).zip(&image.functions) {
         let name = module
@@ -28,13 +29,9 @@ fn disassemble(module: &CompiledModule) -> String {
             function.offset as usize,
             (function.offset + function.len) as usize,
         );
-        let data = jump_tables(&image.bytes[start..end]);
-        let mut decoder = Decoder::with_ip(
-            64,
-            &image.bytes[start..end],
-            start as u64,
-            DecoderOptions::NONE,
-        );
+        let data = jump_tables(&bytes[start..end]);
+        let mut decoder =
+            Decoder::with_ip(64, &bytes[start..end], start as u64, DecoderOptions::NONE);
         let mut formatter = IntelFormatter::new();
         while decoder.can_decode() {
             let at = decoder.ip() as usize - start;
@@ -68,7 +65,7 @@ fn disassemble(module: &CompiledModule) -> String {
                 let target = instruction.ip_rel_memory_address() as usize - start;
                 line = format!("lea r11, [{target:x}]");
             }
-            let sites = image.traps.iter().filter(|site| {
+            let sites = image.traps().filter(|site| {
                 let next = decoder.ip() as u32;
                 if site.fault() {
                     site.offset as usize == start + at

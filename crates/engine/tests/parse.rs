@@ -20,7 +20,7 @@ fn an_empty_module() {
     let module = module("(module)");
     assert!(module.types.is_empty() && module.functions.is_empty() && module.exports.is_empty());
     assert_eq!(module.start, None);
-    assert!(!module.code.bytes.is_empty(), "the stubs are always there");
+    assert!(!module.code.is_empty(), "the stubs are always there");
 }
 
 #[test]

@@ -155,9 +155,8 @@ pub(crate) struct Code {
 impl Code {
     /// Places `image`.
     pub(crate) fn publish(image: &CodeImage) -> Result<Self, PlatformError> {
-        let sites = image.traps.iter().filter(|site| site.fault()).count();
+        let sites = image.traps().filter(|site| site.fault()).count();
         let count = image
-            .bytes
             .len()
             .div_ceil(PAGE)
             .max(sites.div_ceil(extable::PAGE_SITES))
@@ -176,11 +175,16 @@ impl Code {
         let code = Self { first, count };
         let address = code.address();
         let alias = Alias::new(address, count).ok_or(PlatformError::OutOfMemory)?;
-        if !alias.write(0, &image.bytes) {
-            return Err(PlatformError::OutOfMemory);
+        let mut end = 0;
+        for piece in &image.pieces {
+            alias.fill(end, piece.offset as usize);
+            if !alias.write(piece.offset as usize, &piece.bytes) {
+                return Err(PlatformError::OutOfMemory);
+            }
+            end = piece.offset as usize + piece.bytes.len();
         }
-        alias.fill(image.bytes.len(), count * PAGE);
-        for reloc in &image.relocs {
+        alias.fill(end, count * PAGE);
+        for reloc in image.relocs() {
             let at = reloc.offset as usize;
             let next = (address + at + 4) as u64;
             let distance = reloc.target.wrapping_sub(next) as i64;

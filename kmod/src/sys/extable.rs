@@ -49,7 +49,7 @@ pub(super) fn fill(first: usize, count: usize, image: &CodeImage) -> bool {
     let last = base + count * PAGE - 1;
     let (mut slot, end) = (first * PAGE_SITES, (first + count) * PAGE_SITES);
     let mut before = base;
-    for site in image.traps.iter().filter(|site| site.fault()) {
+    for site in image.traps().filter(|site| site.fault()) {
         let insn = base + site.offset as usize;
         let page = site.offset / PAGE as u32;
         if insn < before || insn >= last || slot >= end || page >= image.landing.count {

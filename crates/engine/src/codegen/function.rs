@@ -62,8 +62,6 @@ pub(super) struct Shared<'a> {
     pub asm: &'a mut Assembler,
     pub config: &'a Config,
     pub stubs: &'a StubLabels,
-    /// Entry of each defined function.
-    pub entries: &'a [Label],
     pub traps: &'a mut Vec<TrapSite>,
     pub scratch: &'a mut Scratch,
 }
@@ -73,7 +71,6 @@ pub(super) struct Compiler<'a> {
     pub asm: &'a mut Assembler,
     pub config: &'a Config,
     pub stubs: &'a StubLabels,
-    pub entries: &'a [Label],
     pub traps: &'a mut Vec<TrapSite>,
     pub env: ModuleEnv<'a>,
     pub ty: &'a FuncType,
@@ -114,7 +111,7 @@ pub(super) struct Compiler<'a> {
     refusal: Fail,
 }
 
-/// Validates and compiles `body`; binds `entries[index - imported]`.
+/// Validates and compiles `body`; binds its [`Label::function`].
 pub(super) fn compile<'a>(
     shared: Shared<'a>,
     env: &'a ModuleEnv<'a>,
@@ -134,7 +131,6 @@ pub(super) fn compile<'a>(
         asm,
         config,
         stubs,
-        entries,
         traps,
         scratch,
     } = shared;
@@ -160,7 +156,6 @@ pub(super) fn compile<'a>(
         asm,
         config,
         stubs,
-        entries,
         traps,
         env: *env,
         ty,
@@ -192,12 +187,8 @@ pub(super) fn compile<'a>(
         .map_err(|error| error.in_function(index))?;
     let begin = reader.original_position();
     compiler.offset = begin as u32;
-    let entry = entries.get(index.wrapping_sub(env.imported_functions) as usize);
-    let started = match entry {
-        Some(&entry) => compiler.begin(entry),
-        None => Err(Fail::Internal(&"index of the function")),
-    };
-    if let Err(fail) = started {
+    let entry = Label::function(index.wrapping_sub(env.imported_functions));
+    if let Err(fail) = compiler.begin(entry) {
         return Err(failed(fail.into(), begin));
     }
     let result = each_operator(

@@ -3,7 +3,7 @@
 //!
 //! How it works, in the order in which a reader should open the files:
 //!
-//! - [`builder`]: the image of a module, function after function. [`function`]: one body; its loop over operators.
+//! - [`builder`]: pieces of code, each of some functions; [`mod@link`]: the image of a module. [`function`]: one body; its loop over operators.
 //! - [`scan`]: a cheap look ahead over the bytes of a body (floats? calls? which locals are hot?).
 //! - [`value`], [`stack`]: the abstract value stack. An entry is a constant, a local not yet read, a register, a condition in
 //!   the flags, or its own slot in the frame. Nothing is moved before it must be;
@@ -26,6 +26,7 @@ mod env;
 mod fail;
 mod frame;
 mod function;
+mod link;
 mod locals;
 mod merge;
 mod operands;
@@ -37,5 +38,6 @@ mod scan;
 mod stack;
 mod value;
 
-pub use builder::CodeBuilder;
+pub use builder::{CodeBuilder, Piece};
 pub use env::ModuleEnv;
+pub use link::link;

@@ -6,13 +6,12 @@ use alloc::{boxed::Box, vec::Vec};
 use crate::trap::TrapCode;
 
 /// Position-independent machine code but for [`Reloc`]s. It is placed at a page boundary. Offsets are from its start.
+///
+/// It comes in pieces, so that several threads can write it, and none of it is ever moved to a larger place.
 #[derive(Debug, Default)]
 pub struct CodeImage {
-    /// The bytes. The last byte of every 4 KiB page is filler (never part of an instruction that is a fault site), as the
-    /// kernel's exception table needs an address per page that no site has.
-    pub bytes: Vec<u8>,
-    /// Branches to absolute addresses outside.
-    pub relocs: Vec<Reloc>,
+    /// The code, in the order of its addresses. What lies between pieces is never executed.
+    pub pieces: Box<[CodePiece]>,
     /// Defined functions in index order (first is function `imported_functions`).
     pub functions: Box<[FunctionCode]>,
     /// Entry trampolines: (type index, offset), sorted by type index, for every type that a function of the module has.
@@ -21,10 +20,66 @@ pub struct CodeImage {
     pub host_thunks: Box<[(u32, u32)]>,
     /// Fixed entry points.
     pub stubs: Stubs,
-    /// Trap sites, sorted by offset.
-    pub traps: Box<[TrapSite]>,
     /// Landing pads for faults.
     pub landing: Landing,
+}
+
+/// A part of an image that begins at a page boundary, where the part before has ended. Offsets in it are from the image's start.
+#[derive(Debug, Default)]
+pub struct CodePiece {
+    /// Where it begins: a multiple of 4096.
+    pub offset: u32,
+    /// The bytes. No instruction that is a fault site begins at the last byte of a 4 KiB page, as the kernel's exception table needs
+    /// an address per page that no site has.
+    pub bytes: Vec<u8>,
+    /// Branches to absolute addresses outside.
+    pub relocs: Vec<Reloc>,
+    /// Trap sites, sorted by offset.
+    pub traps: Box<[TrapSite]>,
+}
+
+impl CodeImage {
+    /// Bytes from the start of the first piece to the end of the last.
+    pub fn len(&self) -> usize {
+        self.pieces
+            .last()
+            .map_or(0, |last| last.offset as usize + last.bytes.len())
+    }
+
+    /// Nothing is there.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All trap sites, sorted by offset.
+    pub fn traps(&self) -> impl Iterator<Item = &TrapSite> {
+        self.pieces.iter().flat_map(|piece| piece.traps.iter())
+    }
+
+    /// All branches to absolute addresses, sorted by offset.
+    pub fn relocs(&self) -> impl Iterator<Item = &Reloc> {
+        self.pieces.iter().flat_map(|piece| piece.relocs.iter())
+    }
+
+    /// The trap sites of the piece that has `offset`.
+    pub fn traps_near(&self, offset: u32) -> &[TrapSite] {
+        // A trap's return address may be the end of its piece.
+        let next = self.pieces.partition_point(|piece| piece.offset < offset);
+        self.pieces
+            .get(next.saturating_sub(1))
+            .map_or(&[], |piece| &piece.traps)
+    }
+
+    /// The image as one array of bytes: pieces in their places, `int3` between them.
+    #[cfg(feature = "std")]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.len());
+        for piece in &self.pieces {
+            bytes.resize(piece.offset as usize, 0xcc);
+            bytes.extend_from_slice(&piece.bytes);
+        }
+        bytes
+    }
 }
 
 /// A `rel32` field to be pointed at an absolute address once the code's own address is known:
@@ -86,6 +141,14 @@ impl TrapSite {
     /// Byte offset of the operator in the wasm binary.
     pub const fn wasm_offset(&self) -> u32 {
         self.detail & ((1 << CODE_SHIFT) - 1)
+    }
+
+    /// The same site in an image where its piece begins at `base`.
+    pub(crate) const fn moved(self, base: u32) -> Self {
+        Self {
+            offset: self.offset.wrapping_add(base),
+            ..self
+        }
     }
 
     /// What it means.

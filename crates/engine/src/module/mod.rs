@@ -5,7 +5,7 @@ mod code;
 pub(crate) mod parse;
 mod types;
 
-pub use code::{CodeImage, FunctionCode, Landing, Reloc, Stubs, TrapSite};
+pub use code::{CodeImage, CodePiece, FunctionCode, Landing, Reloc, Stubs, TrapSite};
 pub use types::{
     ConstBinary, ConstExpr, ConstOp, DataSegment, ElementSegment, Export, ExternKind, FuncType,
     GlobalType, Import, ImportType, MemoryType, SegmentMode, TableType, ValType,

@@ -45,8 +45,10 @@ impl<P: Platform> Module<P> {
         let type_order = sorted_by(&compiled.types, |ty| ty)?;
         let export_order = sorted_by(&compiled.exports, |export| export.name.as_str())?;
         let code = P::publish(&compiled.code)?;
-        compiled.code.bytes = Vec::new();
-        compiled.code.relocs = Vec::new();
+        for piece in &mut compiled.code.pieces {
+            piece.bytes = Vec::new();
+            piece.relocs = Vec::new();
+        }
         Ok(Self {
             compiled,
             code,
@@ -118,7 +120,7 @@ impl<P: Platform> Module<P> {
 
     /// The site at `offset` with that meaning, if the exit said one.
     pub(super) fn trap_site(&self, offset: u32, code: Option<TrapCode>) -> Option<&TrapSite> {
-        let sites = &self.compiled.code.traps;
+        let sites = self.compiled.code.traps_near(offset);
         let first = sites.partition_point(|site| site.offset < offset);
         let same = sites
             .get(first..)?

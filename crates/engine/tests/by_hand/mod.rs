@@ -13,8 +13,8 @@ use wasmk_engine::{
         stubs::{self, StubLabels},
     },
     module::{
-        CodeImage, CompiledModule, FuncType, FunctionCode, Import, ImportType, MemoryType,
-        TrapSite, ValType,
+        CodeImage, CodePiece, CompiledModule, FuncType, FunctionCode, Import, ImportType,
+        MemoryType, TrapSite, ValType,
     },
     platform::Code,
     runtime::{
@@ -136,17 +136,21 @@ impl Image {
             ));
         }
         let pages = asm.offset().div_ceil(4096);
-        let landing = stubs::emit_landing(asm, &self.stubs, pages);
+        let landing = stubs::emit_landing(asm, &self.stubs, 0, pages);
         let stubs = self.stubs.stubs(asm);
         let (bytes, relocs) = self.asm.finish().unwrap();
         let code = CodeImage {
-            bytes,
-            relocs,
+            pieces: [CodePiece {
+                offset: 0,
+                bytes,
+                relocs,
+                traps: self.traps.into(),
+            }]
+            .into(),
             functions: self.functions.into(),
             trampolines: trampolines.into(),
             host_thunks: host_thunks.into(),
             stubs,
-            traps: self.traps.into(),
             landing,
         };
         let functions = (0..self.types.len() as u32).collect();

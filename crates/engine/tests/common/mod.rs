@@ -93,7 +93,8 @@ const CODE_PER_BYTE: usize = 400;
 /// Panics if the image is malformed or too large.
 pub fn check_image(module: &CompiledModule, wasm_len: usize) {
     let code = &module.code;
-    let len = code.bytes.len();
+    let len = code.len();
+    let traps: Vec<_> = code.traps().copied().collect();
     assert!(
         len <= FIXED_CODE + CODE_PER_BYTE * wasm_len,
         "{len} bytes of code for {wasm_len} bytes of wasm"
@@ -110,13 +111,13 @@ pub fn check_image(module: &CompiledModule, wasm_len: usize) {
         assert!((function.offset + function.len) as usize <= len && function.len > 0);
         assert!((function.wasm_offset as usize) < wasm_len);
     }
-    for pair in code.traps.windows(2) {
+    for pair in traps.windows(2) {
         assert!(
             pair[0].offset <= pair[1].offset,
             "trap sites are not sorted"
         );
     }
-    for site in code.traps.iter() {
+    for site in traps {
         assert!((site.offset as usize) <= len && (site.wasm_offset() as usize) < wasm_len);
         assert!(
             !site.fault() || site.offset % 4096 != 4095,

@@ -12,6 +12,7 @@ use crate::{
         value::{Entry, Place},
     },
     isa::x64::{
+        asm::Label,
         branch,
         int::Alu,
         operand::mem,
@@ -64,13 +65,7 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
     arguments(c, ty, first)?;
     c.truncate(first)?;
     match callee {
-        Callee::Defined(defined) => {
-            let entry = *c
-                .entries
-                .get(defined as usize)
-                .ok_or(Fail::Internal(&"index of a function"))?;
-            c.asm.call(entry);
-        }
+        Callee::Defined(defined) => c.asm.call(Label::function(defined)),
         Callee::Imported(index) => {
             c.function_record(RAX, index)?;
             through_record(c)?;

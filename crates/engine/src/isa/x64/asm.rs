@@ -13,6 +13,17 @@ use crate::module::Reloc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Label(u32);
 
+/// Labels from this number on are entries of functions.
+const FUNCTIONS: u32 = 1 << 31;
+
+impl Label {
+    /// The entry of a function: number `function` of those that the module defines. It may be in another piece of the code
+    /// (see [`Assembler::functions_from`]), so only fields of four bytes reach it unless it is bound already.
+    pub const fn function(function: u32) -> Self {
+        Self(function | FUNCTIONS)
+    }
+}
+
 /// Why the code cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AsmError {
@@ -63,8 +74,24 @@ pub struct Assembler {
     labels: Vec<u32>,
     fixups: Vec<Fixup>,
     relocs: Vec<Reloc>,
+    /// The function whose entry is bound first, and the entries bound so far, of functions one after another.
+    first: u32,
+    entries: Vec<u32>,
+    /// Fields that hold the number of a function, to be pointed at its entry.
+    calls: Vec<u32>,
     limit: usize,
     error: Option<AsmError>,
+}
+
+/// Code whose calls of functions are open.
+#[derive(Debug, Default)]
+pub struct OpenCode {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Branches to absolute addresses.
+    pub relocs: Vec<Reloc>,
+    /// Offsets of four-byte fields. Each holds the number of a function; its entry's distance from behind the field belongs there.
+    pub calls: Vec<u32>,
 }
 
 impl Assembler {
@@ -77,8 +104,20 @@ impl Assembler {
             labels: Vec::new(),
             fixups: Vec::new(),
             relocs: Vec::new(),
+            first: 0,
+            entries: Vec::new(),
+            calls: Vec::new(),
             limit,
             error: None,
+        }
+    }
+
+    /// The functions whose entries are bound here are `first` and those that follow, `count` of them, in their order.
+    pub fn functions_from(&mut self, first: u32, count: usize) {
+        self.first = first;
+        self.entries.clear();
+        if self.entries.try_reserve_exact(count).is_err() {
+            self.fail(AsmError::OutOfMemory);
         }
     }
 
@@ -133,8 +172,19 @@ impl Assembler {
         match self.labels.get_mut(label.0 as usize) {
             Some(at) if *at == UNBOUND => *at = here,
             Some(_) => self.fail(AsmError::Rebound),
-            None => self.fail(AsmError::Unbound),
+            None => self.bind_entry(label, here),
         }
+    }
+
+    fn bind_entry(&mut self, label: Label, here: u32) {
+        let next = self.first.checked_add(self.entries.len() as u32);
+        if next.map(Label::function) != Some(label) {
+            return self.fail(AsmError::Unbound);
+        }
+        if self.entries.try_reserve(1).is_err() {
+            return self.fail(AsmError::OutOfMemory);
+        }
+        self.entries.push(here);
     }
 
     /// A new label, bound here.
@@ -146,10 +196,16 @@ impl Assembler {
 
     /// Where `label` is bound.
     pub fn label_offset(&self, label: Label) -> Option<u32> {
-        self.labels
-            .get(label.0 as usize)
-            .copied()
-            .filter(|&at| at != UNBOUND)
+        match self.labels.get(label.0 as usize) {
+            Some(&at) => (at != UNBOUND).then_some(at),
+            None => self.entry_offset(label),
+        }
+    }
+
+    fn entry_offset(&self, label: Label) -> Option<u32> {
+        let function = label.0.checked_sub(FUNCTIONS)?;
+        let at = function.checked_sub(self.first)?;
+        self.entries.get(at as usize).copied()
     }
 
     /// Writes `bytes` over the code at `at`.
@@ -175,6 +231,9 @@ impl Assembler {
         }
         while self.relocs.last().is_some_and(|reloc| reloc.offset >= at) {
             self.relocs.pop();
+        }
+        while self.calls.last().is_some_and(|&field| field >= at) {
+            self.calls.pop();
         }
     }
 
@@ -219,15 +278,40 @@ impl Assembler {
         self.labels.truncate(mark.labels);
     }
 
-    /// Fills in all branches and hands out code and relocations.
-    pub fn finish(mut self) -> Result<(Vec<u8>, Vec<Reloc>), AsmError> {
+    /// Fills in all branches to labels, and frees what only the code so far needed. The labels of now can still be used.
+    pub fn rest(&mut self) {
+        self.entries = Vec::new();
+        for fixup in core::mem::take(&mut self.fixups) {
+            self.apply(fixup);
+        }
+        exact(&mut self.labels);
+        self.code.truncate(self.len);
+        exact(&mut self.code);
+        exact(&mut self.calls);
+    }
+
+    /// Fills in all branches and hands out code and relocations. There must be no calls of functions that are elsewhere.
+    pub fn finish(self) -> Result<(Vec<u8>, Vec<Reloc>), AsmError> {
+        let open = self.finish_open()?;
+        match open.calls.first() {
+            Some(_) => Err(AsmError::Unbound),
+            None => Ok((open.bytes, open.relocs)),
+        }
+    }
+
+    /// Fills in the branches to labels and hands the code out.
+    pub fn finish_open(mut self) -> Result<OpenCode, AsmError> {
         for fixup in core::mem::take(&mut self.fixups) {
             self.apply(fixup);
         }
         self.code.truncate(self.len);
         match self.error {
             Some(error) => Err(error),
-            None => Ok((self.code, self.relocs)),
+            None => Ok(OpenCode {
+                bytes: self.code,
+                relocs: self.relocs,
+                calls: self.calls,
+            }),
         }
     }
 
@@ -380,10 +464,36 @@ impl Assembler {
         if self.label_offset(label).is_some() {
             return self.apply(fixup);
         }
+        if let Some(function) = label.0.checked_sub(FUNCTIONS) {
+            return self.call_elsewhere(function, fixup);
+        }
         if self.fixups.try_reserve(1).is_err() {
             return self.fail(AsmError::OutOfMemory);
         }
         self.fixups.push(fixup);
+    }
+
+    /// Leaves the number of a function in the field that will lead to its entry.
+    fn call_elsewhere(&mut self, function: u32, fixup: Fixup) {
+        let behind = fixup.field.checked_add(4) == Some(fixup.from);
+        if !behind || fixup.addend != 0 || fixup.size != 4 {
+            return self.fail(AsmError::Range);
+        }
+        if self.calls.try_reserve(1).is_err() {
+            return self.fail(AsmError::OutOfMemory);
+        }
+        self.patch(fixup.field, &function.to_le_bytes());
+        self.calls.push(fixup.field);
+    }
+}
+
+/// Moves the vector to where it fits if much of its room is unused. Without memory it stays.
+fn exact<T: Copy>(vec: &mut Vec<T>) {
+    let unused = vec.capacity() - vec.len();
+    let mut moved = Vec::new();
+    if unused > vec.len() / 4 && moved.try_reserve_exact(vec.len()).is_ok() {
+        moved.extend_from_slice(vec);
+        *vec = moved;
     }
 }
 
@@ -443,19 +553,59 @@ mod tests {
     }
 
     #[test]
-    fn release_keeps_calls_ahead_open() {
+    fn release_keeps_branches_ahead_open() {
         let mut asm = Assembler::new(1 << 20);
-        let callee = asm.label();
+        let ahead = asm.label();
         let mark = asm.mark();
         let inner = asm.label();
-        dynasm!(asm ; .arch x64 ; call =>callee ; jmp =>inner ; =>inner);
+        dynasm!(asm ; .arch x64 ; call =>ahead ; jmp =>inner ; =>inner);
         asm.release(mark);
         assert_eq!(asm.code()[5..10], [0xe9, 0, 0, 0, 0]);
         let next = asm.label();
         asm.bind(next);
-        asm.bind(callee);
+        asm.bind(ahead);
         let (code, _) = asm.finish().unwrap();
         assert_eq!(code[..5], [0xe8, 5, 0, 0, 0]);
+    }
+
+    #[test]
+    fn calls_of_functions_elsewhere_stay_open() {
+        let mut asm = Assembler::new(1 << 20);
+        asm.functions_from(7, 2);
+        let (before, own, next) = (Label::function(6), Label::function(7), Label::function(8));
+        asm.bind(own);
+        asm.call(before);
+        asm.call(own);
+        asm.call(next);
+        asm.bind(next);
+        asm.call(next);
+        assert_eq!(asm.error(), None);
+        let code = asm.finish_open().unwrap();
+        assert_eq!(
+            code.bytes,
+            [
+                0xe8, 6, 0, 0, 0, 0xe8, 0xf6, 0xff, 0xff, 0xff, 0xe8, 8, 0, 0, 0, 0xe8, 0xfb, 0xff,
+                0xff, 0xff
+            ]
+        );
+        assert_eq!(code.calls, [1, 11]);
+    }
+
+    #[test]
+    fn functions_are_bound_in_their_order() {
+        let mut asm = Assembler::new(1 << 20);
+        asm.functions_from(7, 2);
+        asm.bind(Label::function(8));
+        assert_eq!(asm.error(), Some(AsmError::Unbound));
+
+        let mut asm = Assembler::new(1 << 20);
+        asm.functions_from(0, 1);
+        asm.jmp_near(Label::function(3));
+        assert_eq!(asm.error(), Some(AsmError::Range));
+
+        let mut asm = Assembler::new(1 << 20);
+        asm.call(Label::function(3));
+        assert_eq!(asm.finish().unwrap_err(), AsmError::Unbound);
     }
 
     #[test]

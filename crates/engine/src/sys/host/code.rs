@@ -32,15 +32,14 @@ impl HostCode {
     pub(super) fn new(image: &CodeImage) -> Result<Self, PlatformError> {
         signal::install();
         let region = region()?;
-        let pages = image.bytes.len().max(1).div_ceil(PAGE);
+        let pages = image.len().max(1).div_ceil(PAGE);
         let first = region.take(pages)?;
         let base = region.reservation.base() as u64 + (first * PAGE) as u64;
         let registration = Registration {
             base,
             trap: base + u64::from(image.stubs.trap),
             sites: image
-                .traps
-                .iter()
+                .traps()
                 .filter(|site| site.fault())
                 .map(|site| site.offset)
                 .collect(),
@@ -65,8 +64,10 @@ impl HostCode {
         // SAFETY: these pages are ours alone and writable.
         let bytes = unsafe { core::slice::from_raw_parts_mut(self.base as *mut u8, len) };
         bytes.fill(0xcc);
-        bytes[..image.bytes.len()].copy_from_slice(&image.bytes);
-        for reloc in &image.relocs {
+        for piece in &image.pieces {
+            bytes[piece.offset as usize..][..piece.bytes.len()].copy_from_slice(&piece.bytes);
+        }
+        for reloc in image.relocs() {
             let from = self.base + u64::from(reloc.offset) + 4;
             let distance = i32::try_from(reloc.target.wrapping_sub(from) as i64);
             let field = bytes

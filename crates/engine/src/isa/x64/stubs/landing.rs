@@ -10,10 +10,10 @@ use crate::{isa::x64::asm::Assembler, module::Landing};
 const STRIDE: u32 = 12;
 const PAGE: u32 = 4096;
 
-/// Writes pads for the first `pages` pages of the image.
+/// Writes pads for the first `pages` pages of the image, in which offset 0 of `asm` is at `base`, a multiple of the page size.
 ///
 /// A pad is entered with the site's offset in its page in `rdx`, sign-extended from 16 bits, and `r15` untouched.
-pub fn emit_landing(asm: &mut Assembler, stubs: &StubLabels, pages: u32) -> Landing {
+pub fn emit_landing(asm: &mut Assembler, stubs: &StubLabels, base: u32, pages: u32) -> Landing {
     if pages == 0 {
         return Landing::default();
     }
@@ -32,12 +32,12 @@ pub fn emit_landing(asm: &mut Assembler, stubs: &StubLabels, pages: u32) -> Land
         let pad = asm.offset();
         // Offsets are below 2^30: the differences fit.
         asm.extend(&[0x48, 0x8d, 0x05]);
-        asm.push_i32((page * PAGE) as i32 - (pad + 7) as i32);
+        asm.push_i32((page * PAGE) as i32 - (base + pad + 7) as i32);
         asm.push(0xe9);
         asm.push_i32(common as i32 - (pad + STRIDE) as i32);
     }
     Landing {
-        offset,
+        offset: base + offset,
         stride: STRIDE,
         count: pages,
     }
