@@ -53,6 +53,11 @@ impl<P: Platform> Store<P> {
                 Pending::Idle => return RunExit::Idle,
                 Pending::Enter => {
                     enter::<P>(self.switch, &mut self.context);
+                    if self.context.exit_number() == ExitKind::Return as u32 {
+                        self.take_results();
+                        self.end_call();
+                        return RunExit::Returned;
+                    }
                     self.pending = match self.context.exit_kind() {
                         Some(kind) => Pending::Serve(kind),
                         // Only the stubs write the kind.
@@ -78,6 +83,7 @@ impl<P: Platform> Store<P> {
         }
     }
 
+    /// Serves an exit.
     fn serve(&mut self, kind: ExitKind, host: &mut dyn Host) -> Result<(), Stop> {
         match kind {
             ExitKind::Return => {

@@ -64,6 +64,8 @@ pub struct Store<P: Platform> {
     results: Vec<u64>,
     pub(super) pending: Pending,
     pub(super) parked: bool,
+    /// Results of the call in progress, or of the last one.
+    pub(super) result_count: u32,
     /// The function of the call in progress, or of the last one.
     called: Option<FuncHandle>,
     /// The `switch` stub to enter by.
@@ -103,6 +105,7 @@ impl<P: Platform> Store<P> {
             results: Vec::new(),
             pending: Pending::Idle,
             parked: false,
+            result_count: 0,
             called: None,
             switch: 0,
             last_caller: 0,
@@ -115,17 +118,18 @@ impl<P: Platform> Store<P> {
         if self.pending != Pending::Idle {
             return Err(RuntimeError::Busy);
         }
-        let record = self.record(function).ok_or(RuntimeError::NoFunction)?;
-        if record.host != u32::MAX {
-            return Err(RuntimeError::HostFunction);
-        }
         let instance = self
             .instances
             .get(function.instance as usize)
             .ok_or(RuntimeError::NoFunction)?;
-        let entry = instance
-            .function_address(function.function)
+        let records = &instance.functions;
+        let (record, entry) = records
+            .get(function.function as usize)
+            .zip(records.address(function.function as usize))
             .ok_or(RuntimeError::NoFunction)?;
+        if record.host != u32::MAX {
+            return Err(RuntimeError::HostFunction);
+        }
         let ty = instance
             .function_type(function.function)
             .ok_or(RuntimeError::NoFunction)?;
@@ -134,20 +138,21 @@ impl<P: Platform> Store<P> {
         }
         let results = ty.results.len();
         let slots = results.max(args.len());
-        let oom = |_| RuntimeError::Platform(PlatformError::OutOfMemory);
-        let mut values = core::mem::take(&mut self.values);
-        values.clear();
-        values.try_reserve(slots).map_err(oom)?;
         for (&arg, &param) in args.iter().zip(&ty.params) {
-            values.push(self.checked(param, arg).ok_or(RuntimeError::BadReference)?);
+            self.checked(param, arg).ok_or(RuntimeError::BadReference)?;
         }
-        values.resize(slots, 0);
-        self.results.clear();
-        self.results.try_reserve(results).map_err(oom)?;
         let switch = instance
             .module
             .address(instance.module.compiled().code.stubs.switch);
-        self.values = values;
+        // Most calls need no more slots than the one before.
+        if self.values.len() < slots || self.results.capacity() < results {
+            make_slots(&mut self.values, slots, &mut self.results, results)?;
+        }
+        for (slot, (&arg, &param)) in self.values.iter_mut().zip(args.iter().zip(&ty.params)) {
+            *slot = narrowed(param, arg);
+        }
+        self.results.clear();
+        self.result_count = results as u32;
         let rsp = prepare(&mut self.stack, record.trampoline).ok_or(RuntimeError::NoFunction)?;
         self.context.set_wasm_rsp(rsp);
         self.context.set_entry(entry as *const _);
@@ -160,11 +165,11 @@ impl<P: Platform> Store<P> {
     }
 
     /// `value` as a slot of type `ty` may hold it; `None` if it is no reference of this store.
+    #[inline]
     pub(super) fn checked(&self, ty: ValType, value: u64) -> Option<u64> {
         match ty {
-            ValType::I32 | ValType::F32 => Some(value & 0xffff_ffff),
-            ValType::I64 | ValType::F64 | ValType::ExternRef => Some(value),
-            ValType::FuncRef => (value == 0 || self.referenced(value).is_some()).then_some(value),
+            ValType::FuncRef if value != 0 && self.referenced(value).is_none() => None,
+            _ => Some(narrowed(ty, value)),
         }
     }
 
@@ -185,7 +190,11 @@ impl<P: Platform> Store<P> {
     }
 
     /// Takes the results over from the slots, addresses hidden. Room was made by `begin`.
+    #[inline]
     pub(super) fn take_results(&mut self) {
+        if self.result_count == 0 {
+            return;
+        }
         let mut results = core::mem::take(&mut self.results);
         for (&ty, &value) in self.result_types().iter().zip(&self.values) {
             results.push(if ty == ValType::FuncRef {
@@ -212,6 +221,7 @@ impl<P: Platform> Store<P> {
         self.end_call();
     }
 
+    #[inline]
     pub(super) fn end_call(&mut self) {
         self.pending = Pending::Idle;
         self.parked = false;
@@ -252,4 +262,29 @@ impl<P: Platform> Store<P> {
     pub fn limits(&self) -> StoreLimits {
         self.limits
     }
+}
+
+/// `value` with the bits that a slot of type `ty` has.
+#[inline]
+fn narrowed(ty: ValType, value: u64) -> u64 {
+    match ty {
+        ValType::I32 | ValType::F32 => value & 0xffff_ffff,
+        _ => value,
+    }
+}
+
+/// Makes room for a call with so many argument and result slots, and so many results.
+#[cold]
+fn make_slots(
+    values: &mut Vec<u64>,
+    slots: usize,
+    results: &mut Vec<u64>,
+    count: usize,
+) -> Result<(), RuntimeError> {
+    let oom = |_| RuntimeError::Platform(PlatformError::OutOfMemory);
+    let more = slots.saturating_sub(values.len());
+    values.try_reserve(more).map_err(oom)?;
+    values.resize(values.len().saturating_add(more), 0);
+    results.clear();
+    results.try_reserve(count).map_err(oom)
 }

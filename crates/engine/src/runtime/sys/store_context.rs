@@ -27,6 +27,7 @@ unsafe impl Sync for StoreContext {}
 macro_rules! getters {
     ($($(#[$doc:meta])* $name:ident, $field:ident: $ty:ty;)*) => {$(
         $(#[$doc])*
+        #[inline]
         pub fn $name(&self) -> $ty {
             // SAFETY: the context lives as long as `self`, and its memory is initialised.
             unsafe { addr_of!((*self.context.as_ptr()).$field).read() }
@@ -37,6 +38,7 @@ macro_rules! getters {
 macro_rules! setters {
     ($($(#[$doc:meta])* $name:ident, $field:ident: $ty:ty;)*) => {$(
         $(#[$doc])*
+        #[inline]
         pub fn $name(&mut self, value: $ty) {
             // SAFETY: the context lives as long as `self`; wasm does not run, as `self` is borrowed exclusively.
             unsafe { addr_of_mut!((*self.context.as_ptr()).$field).write(value) }

@@ -10,6 +10,7 @@ use crate::platform::{Memory, Platform, Stack};
 ///
 /// `stub` is the `switch` stub of a module that the store keeps; `context.wasm_rsp` was left by the last exit, or points at
 /// the address of a trampoline at the top of the empty stack. The caller (the run loop) sees to both.
+#[inline]
 pub fn enter<P: Platform>(stub: u64, context: &mut StoreContext) {
     let float = context.fp_open() != 0;
     if float {
@@ -33,6 +34,7 @@ pub fn memory_slice<M: Memory>(memory: &mut M) -> &mut [u8] {
 }
 
 /// The `count` slots at `values` of an exit, if they lie on the wasm stack.
+#[inline]
 pub fn slots<S: Stack>(stack: &mut S, values: *mut u64, count: usize) -> Option<&mut [u64]> {
     let start = values as u64;
     let end = start.checked_add((count as u64).checked_mul(8)?)?;
@@ -44,6 +46,7 @@ pub fn slots<S: Stack>(stack: &mut S, values: *mut u64, count: usize) -> Option<
 }
 
 /// Writes the address `trampoline` at the top of the empty stack and returns `rsp` to start from.
+#[inline]
 pub fn prepare<S: Stack>(stack: &mut S, trampoline: u64) -> Option<u64> {
     let rsp = stack.top().checked_sub(8)?;
     *slots(stack, rsp as *mut u64, 1)?.first_mut()? = trampoline;

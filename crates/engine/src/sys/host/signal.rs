@@ -64,10 +64,15 @@ pub(super) fn install() {
 }
 
 /// Gives the calling thread a signal stack if it has none: wasm's own stack may be used up when it faults.
+#[inline]
 pub(super) fn prepare_thread() {
-    if PREPARED.get() {
-        return;
+    if !PREPARED.get() {
+        prepare_new_thread();
     }
+}
+
+#[cold]
+fn prepare_new_thread() {
     // SAFETY: asks and sets the calling thread's signal stack; ours lives until it is taken back.
     unsafe {
         let mut old: libc::stack_t = MaybeUninit::zeroed().assume_init();
