@@ -181,6 +181,10 @@ fn env(sections: &Sections) -> ModuleEnv<'_> {
         tables: &sections.tables,
         globals: &sections.globals,
         imported_globals: sections.imported_globals,
+        memory_minimum: sections
+            .memories
+            .first()
+            .map_or(0, |memory| u64::from(memory.minimum) << 16),
         layout: InstanceLayout {
             tables: sections.tables.len() as u32,
             globals: sections.globals.len() as u32,

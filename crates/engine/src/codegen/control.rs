@@ -45,6 +45,8 @@ pub(super) struct Control<'a> {
     pub results: &'a [ValType],
     /// Some branch goes to the end.
     pub targeted: bool,
+    /// Offset of the code where the block began.
+    pub opened_at: u32,
     /// Where the last check was when the block began: all that is known of the last check where its paths meet.
     pub checked_at: u32,
     /// For the `br_table` being compiled: its number, and where its branch to this block is.
@@ -114,6 +116,7 @@ impl<'a> Compiler<'a> {
             params,
             results,
             targeted: false,
+            opened_at: self.asm.offset(),
             checked_at: self.checked_at,
             pad: (0, 0),
         };

@@ -21,6 +21,8 @@ pub struct ModuleEnv<'a> {
     pub globals: &'a [GlobalType],
     /// How many of `globals` are imported.
     pub imported_globals: u32,
+    /// Bytes that memory 0 has at least, for as long as the instance lives.
+    pub memory_minimum: u64,
     /// Layout of the instance context.
     pub layout: InstanceLayout,
 }

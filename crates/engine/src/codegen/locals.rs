@@ -14,7 +14,10 @@ use super::{
     value::{class, Class, NONE},
 };
 use crate::{
-    isa::x64::stubs::{Assignment, Location},
+    isa::x64::{
+        regs::Gpr,
+        stubs::{Assignment, Location},
+    },
     module::{FuncType, ValType},
 };
 
@@ -41,6 +44,16 @@ pub(super) struct Locals {
     pub written: u32,
     /// Of those, the ones whose home is stale.
     pub dirty: u32,
+    /// What was checked of the integer register with each number, see [`Locals::reaches`].
+    reach: [Reach; 16],
+}
+
+/// Bytes from an index on that are in memory 0.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reach {
+    bytes: u64,
+    /// Offset of the code behind the check.
+    since: u32,
 }
 
 impl Locals {
@@ -84,6 +97,7 @@ impl Locals {
         self.registers.clear();
         self.written = 0;
         self.dirty = 0;
+        self.forget_reach();
         if self
             .pinned
             .try_reserve(INTEGER_LOCALS.len() + FLOAT_LOCALS.len())
@@ -185,9 +199,44 @@ impl Locals {
         self.newest.fill(NONE);
     }
 
-    /// Paths meet: whatever is written anywhere may have changed on one of them.
-    pub(super) fn meet(&mut self) {
+    /// Paths meet that began at `opened_at`: whatever is written anywhere may have changed on one of them. What was checked before
+    /// they parted, and is not written on any of them, was checked on all.
+    pub(super) fn meet(&mut self, opened_at: u32) {
         self.dirty |= self.written;
+        for reach in &mut self.reach {
+            if reach.since > opened_at {
+                *reach = Reach::default();
+            }
+        }
+    }
+
+    /// A loop begins: what is in it comes before, too. `calls`: some call changes registers.
+    pub(super) fn enter_loop(&mut self, calls: bool) {
+        self.dirty |= self.written;
+        for (number, reach) in (0..).zip(&mut self.reach) {
+            if calls || self.written & Reg::new(number).bit() != 0 {
+                *reach = Reach::default();
+            }
+        }
+    }
+
+    /// Whether memory 0 is known to have `bytes` bytes from the index on that the local in `reg` holds, also where branches
+    /// were mispredicted: the register was masked when that was checked.
+    pub(super) fn reaches(&self, reg: Gpr, bytes: u64) -> bool {
+        let reach = self.reach.get(usize::from(reg.0));
+        reach.is_some_and(|reach| reach.bytes >= bytes)
+    }
+
+    /// That was checked and masked just before offset `since` of the code.
+    pub(super) fn set_reach(&mut self, reg: Gpr, bytes: u64, since: u32) {
+        if let Some(reach) = self.reach.get_mut(usize::from(reg.0)) {
+            *reach = Reach { bytes, since };
+        }
+    }
+
+    /// All registers change.
+    pub(super) fn forget_reach(&mut self) {
+        self.reach = [Reach::default(); 16];
     }
 }
 

@@ -104,7 +104,7 @@ impl Compiler<'_> {
         // Upwards: a slot is written after what was in it was read, as no entry moves up.
         for offset in 0..count {
             let index = first + offset;
-            let Some(&Entry { ty, loc }) = self.stack.get(index as usize) else {
+            let Some(&Entry { ty, loc, .. }) = self.stack.get(index as usize) else {
                 return Err(Fail::Internal(&"values of a branch"));
             };
             let to = self.frame.slot_mut(base + offset);
@@ -154,10 +154,11 @@ impl Compiler<'_> {
         }
     }
 
-    /// Begins code where paths meet with `types` on the stack above `base`, carried there.
-    pub(super) fn meet(&mut self, base: u32, types: &[ValType], carry: Carry) -> R {
+    /// Begins code where paths through `block` meet with `types` on the stack above its base, carried there.
+    pub(super) fn meet(&mut self, block: &Control<'_>, types: &[ValType], carry: Carry) -> R {
+        let base = block.base;
         self.truncate(base)?;
-        self.locals.meet();
+        self.locals.meet(block.opened_at);
         // The flags may be another path's.
         self.zero_flag.0 = u32::MAX;
         self.reachable = true;

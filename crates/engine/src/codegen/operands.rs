@@ -27,8 +27,8 @@ impl Compiler<'_> {
             Loc::Const(value) => Place::Const(value),
             Loc::Gpr(reg) => Place::Gpr(reg),
             Loc::Xmm(reg) => Place::Xmm(reg),
-            // Only `add` sees it, and looks at what it is first.
-            Loc::Scaled(reg, _) => Place::Gpr(reg),
+            // Only `add` and loads see them, and look at what they are first.
+            Loc::Scaled(reg, _) | Loc::Sum { reg, .. } => Place::Gpr(reg),
             Loc::Slot => Place::Mem(self.frame.slot(slot)),
             Loc::Local { index, .. } => self.local_place(index),
             Loc::Flags(cond) => Place::Flags(cond),

@@ -243,6 +243,7 @@ impl Compiler<'_> {
 
     /// After a call.
     pub(super) fn reload_locals(&mut self) {
+        self.locals.forget_reach();
         for at in 0..self.locals.pinned.len() {
             let Some(&(reg, index)) = self.locals.pinned.get(at) else {
                 break;

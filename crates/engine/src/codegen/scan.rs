@@ -131,6 +131,9 @@ impl Scan {
                 let Bytes(code) = *bytes;
                 match bytes.leb()? {
                     0..=7 => self.floats = true,
+                    // Within memory 0: a stub that keeps registers.
+                    10 if bytes.leb()? == 0 && bytes.leb()? == 0 => {}
+                    11 if bytes.leb()? == 0 => {}
                     _ => self.call(weight, None),
                 }
                 *bytes = Bytes(code);
@@ -250,6 +253,28 @@ pub(super) fn behind_operator(code: &[u8]) -> &[u8] {
     }
 }
 
+/// The value of the `i32.const` at the start of `code`, if it is one, and what follows it.
+pub(super) fn constant(code: &[u8]) -> Option<(u32, &[u8])> {
+    let mut bytes = Bytes(code.strip_prefix(&[0x41])?);
+    let (mut value, mut shift) = (0, 0);
+    loop {
+        let byte = bytes.byte()?;
+        value |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+        shift += 7;
+        if byte & 0x80 == 0 {
+            if byte & 0x40 != 0 {
+                value |= u32::MAX.checked_shl(shift).unwrap_or(0);
+            }
+            return Some((value, bytes.0));
+        }
+    }
+}
+
+/// Whether the operator at the start of `code` loads from memory.
+pub(super) fn is_load(code: &[u8]) -> bool {
+    matches!(code.first(), Some(0x28..=0x35))
+}
+
 /// The local that the operator at the start of `code` sets, if it does: `local.set` or `local.tee`.
 pub(super) fn sets_local(code: &[u8]) -> Option<u32> {
     let mut bytes = Bytes(code);
@@ -272,6 +297,7 @@ mod tests {
             tables: &[],
             globals: &[],
             imported_globals: 0,
+            memory_minimum: 0,
             layout: InstanceLayout::default(),
         };
         let mut scan = Scan::default();
@@ -297,7 +323,9 @@ mod tests {
         assert!(!scan(&[0x10, 1], 0).leaves && scan(&[0x10, 1], 0).calls);
         assert!(scan(&[0x11, 0, 0], 0).leaves);
         assert!(scan(&[0x40, 0], 0).calls);
-        assert!(scan(&[0xfc, 10, 0, 0], 0).calls && !scan(&[0xfc, 10, 0, 0], 0).floats);
+        assert!(scan(&[0xfc, 8, 0, 0], 0).calls && !scan(&[0xfc, 8, 0, 0], 0).floats);
+        assert!(scan(&[0xfc, 10, 0, 1], 0).calls && !scan(&[0xfc, 10, 0, 0], 0).calls);
+        assert!(scan(&[0xfc, 11, 1], 0).calls && !scan(&[0xfc, 11, 0], 0).calls);
         assert!(scan(&[0xfc, 3], 0).floats);
         assert!(scan(&[0x2a, 2, 0x80, 0x80, 4], 0).floats);
         // The bytes of a constant are not operators; those of a float constant neither, but it is a float.
@@ -326,6 +354,20 @@ mod tests {
         assert_eq!(sets_local(&[0x20, 5]), None);
         assert_eq!(sets_local(&[0x21]), None);
         assert_eq!(sets_local(&[]), None);
+    }
+
+    #[test]
+    fn constants_and_loads_are_recognised() {
+        assert_eq!(constant(&[0x41, 0x05, 0x6a]), Some((5, &[0x6a][..])));
+        assert_eq!(constant(&[0x41, 0x80, 0x08]), Some((1024, &[][..])));
+        assert_eq!(constant(&[0x41, 0x7f]), Some((u32::MAX, &[][..])));
+        assert_eq!(
+            constant(&[0x41, 0x80, 0x80, 0x80, 0x80, 0x78]),
+            Some((1 << 31, &[][..]))
+        );
+        assert_eq!(constant(&[0x41, 0x80]), None);
+        assert_eq!(constant(&[0x42, 0x05]), None);
+        assert!(is_load(&[0x2d, 0, 0]) && !is_load(&[0x36, 2, 0]) && !is_load(&[]));
     }
 
     #[test]

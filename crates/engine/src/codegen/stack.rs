@@ -35,7 +35,16 @@ impl Compiler<'_> {
                 MAX_HEIGHT as u64,
             )));
         }
-        push(self.stack, Entry { ty, loc })
+        let most = u32::MAX;
+        push(self.stack, Entry { ty, loc, most })
+    }
+
+    /// The i32 on top is at most `most`.
+    #[inline]
+    pub(super) fn at_most(&mut self, most: u32) {
+        if let Some(entry) = self.stack.last_mut() {
+            entry.most = entry.most.min(most);
+        }
     }
 
     pub(super) fn push_const(&mut self, ty: ValType, value: u64) -> R {
@@ -52,6 +61,12 @@ impl Compiler<'_> {
     pub(super) fn push_scaled(&mut self, ty: ValType, reg: Gpr, shift: u8) -> R {
         self.own(reg.into());
         self.push(ty, Loc::Scaled(reg, shift))
+    }
+
+    /// Pushes the address of the load that follows, see [`Loc::Sum`].
+    pub(super) fn push_sum(&mut self, reg: Gpr, shift: u8, plus: u32) -> R {
+        self.own(reg.into());
+        self.push(ValType::I32, Loc::Sum { reg, shift, plus })
     }
 
     /// Pushes a value that is in `reg`.
@@ -76,14 +91,19 @@ impl Compiler<'_> {
 
     /// Pops a value; its register is the operator's until the operator ends.
     pub(super) fn pop(&mut self) -> R<Value> {
-        let Entry { ty, loc } = self
+        let Entry { ty, loc, most } = self
             .stack
             .pop()
             .ok_or(Fail::Internal(&"pop of an empty stack"))?;
         let slot = self.height();
         self.settled = self.settled.min(slot);
         self.unlink(loc, true)?;
-        Ok(Value { ty, loc, slot })
+        Ok(Value {
+            ty,
+            loc,
+            slot,
+            most,
+        })
     }
 
     /// Drops entries down to `height`.
@@ -101,7 +121,7 @@ impl Compiler<'_> {
     fn unlink(&mut self, loc: Loc, hold: bool) -> R {
         let reg: Reg = match loc {
             Loc::Local { index, below } => return self.locals.set_newest(index, below),
-            Loc::Gpr(reg) | Loc::Scaled(reg, _) => reg.into(),
+            Loc::Gpr(reg) | Loc::Scaled(reg, _) | Loc::Sum { reg, .. } => reg.into(),
             Loc::Xmm(reg) => reg.into(),
             _ => return Ok(()),
         };
@@ -186,7 +206,7 @@ impl Compiler<'_> {
 
     /// Moves entry `index` from its register to its slot. Keeps the flags.
     pub(super) fn spill(&mut self, index: u32) -> R {
-        let Some(&Entry { ty, loc }) = self.stack.get(index as usize) else {
+        let Some(&Entry { ty, loc, .. }) = self.stack.get(index as usize) else {
             return Err(Fail::Internal(&"spill of no entry"));
         };
         match loc {
@@ -221,7 +241,9 @@ impl Compiler<'_> {
         match entry.loc {
             Loc::Slot => return Ok(()),
             Loc::Gpr(_) | Loc::Xmm(_) => return self.spill(index),
-            Loc::Scaled(..) => return Err(Fail::Internal(&"a scaled value was left over")),
+            Loc::Scaled(..) | Loc::Sum { .. } => {
+                return Err(Fail::Internal(&"a scaled value was left over"))
+            }
             Loc::Const(_) | Loc::Local { .. } | Loc::Flags(_) => {}
         }
         let slot = self.frame.slot_mut(index);
@@ -285,6 +307,7 @@ impl Compiler<'_> {
                 index: local,
                 below,
             },
+            ..
         }) = self.stack.get(next as usize)
         {
             if local != index {

@@ -23,6 +23,9 @@ pub(super) enum Loc {
     Xmm(Xmm),
     /// What is in the register, shifted left by so many bits (1 to 3): consumed by the addition that is the very next operator.
     Scaled(Gpr, u8),
+    /// What is in the register, shifted left by so many bits (0 to 3), plus a constant, which is below 2^32: the address of the
+    /// load that is the very next operator, or the one after a constant and an addition.
+    Sum { reg: Gpr, shift: u8, plus: u32 },
     /// The entry's own slot in the frame.
     Slot,
     /// A local that has not changed since it was read. `below` is the next older entry of that kind for the same local.
@@ -36,6 +39,8 @@ pub(super) enum Loc {
 pub(super) struct Entry {
     pub ty: ValType,
     pub loc: Loc,
+    /// No i32 here is above this.
+    pub most: u32,
 }
 
 /// A value that was popped. Its register, if its own, stays taken until the operator ends.
@@ -45,6 +50,18 @@ pub(super) struct Value {
     pub loc: Loc,
     /// Index that it had, which names its slot.
     pub slot: u32,
+    /// No i32 here is above this.
+    pub most: u32,
+}
+
+impl Value {
+    /// Likewise, if it is known.
+    pub(super) fn most(&self) -> u32 {
+        match self.loc {
+            Loc::Const(value) => value as u32,
+            _ => self.most,
+        }
+    }
 }
 
 /// Where a value can be read right now.

@@ -60,6 +60,10 @@ pub struct InstanceCtx {
     pub type_ids: *const u32,
     /// Runtime's number of the instance in its store.
     pub index: u64,
+    /// For accesses of 2, 4, 8 and 16 bytes, the number of indices at which one fits into memory 0 (`memory_len` for one byte).
+    pub memory_limits: [u64; 4],
+    /// Zero: what becomes of an index that is out of bounds, under speculation.
+    pub zero: u64,
 }
 
 /// Bytes of a global's slot. An own global's slot holds the value, an imported one's a pointer to the owner's slot.

@@ -86,7 +86,7 @@
    1d  mov [rsp+10h],rsi
    22  mov [rsp+18h],rdx
    27  mov eax,[rsp+18h]
-   2b  mov r11,[r14+30h]
+   2b  mov r11,[r14+58h]
    2f  cmp rax,[r11+8]
    33  jae 99
    39  sbb r13,r13
@@ -184,13 +184,13 @@
     4  cmp rsp,[r15]
     7  jb 43
     d  sub rsp,0
-   14  mov edi,[r14+50h]
+   14  mov edi,[r14+70h]
    18  add edi,1
-   1b  mov [r14+50h],edi
+   1b  mov [r14+70h],edi
    1f  mov rdi,1122334455h
-   29  mov r11,[r14+40h]
+   29  mov r11,[r14+60h]
    2d  mov [r11],rdi
-   30  mov r11,[r14+40h]
+   30  mov r11,[r14+60h]
    34  mov rdi,[r11]
    37  mov rax,rdi
    3a  add rsp,0
@@ -216,7 +216,7 @@
     7  jb 85
     d  sub rsp,8
    14  mov esi,edi
-   16  mov r11,[r14+30h]
+   16  mov r11,[r14+58h]
    1a  cmp rsi,[r11+8]
    1e  jae 8f
    24  sbb rdx,rdx
@@ -224,7 +224,7 @@
    2a  mov r11,[r11]
    2d  mov rsi,[r11+rsi*8]
    31  mov edx,3
-   36  mov r11,[r14+30h]
+   36  mov r11,[r14+58h]
    3a  cmp rdx,[r11+8]
    3e  jae 94
    44  sbb rax,rax
@@ -232,7 +232,7 @@
    4a  mov r11,[r11]
    4d  mov [r11+rdx*8],rsi
    51  mov esi,3
-   56  mov r11,[r14+30h]
+   56  mov r11,[r14+58h]
    5a  cmp rsi,[r11+8]
    5e  jae 99
    64  sbb rdx,rdx

@@ -1,21 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Operators that the runtime serves: `memory.grow`, bulk memory and table operations. See [`LibCall`].
+//! Operators that the runtime serves: `memory.grow`, bulk memory and table operations. See [`LibCall`]. Copies and fills within memory 0
+//! are calls of stubs, which do moderate lengths themselves.
 
 use crate::{
     codegen::{
         fail::{Fail, R},
         function::Compiler,
-        value::Entry,
+        parallel::Moves,
+        value::{Entry, Place},
     },
     isa::x64::{
+        asm::Label,
         int::Alu,
         operand::mem,
-        regs::{Width, RAX, RCX, RSP},
+        regs::{Gpr, Width, R11, RAX, RCX, RDX, RSP},
     },
     module::ValType,
     trap::TrapCode,
     vm::LibCall,
 };
+
+/// `memory.copy`. What is inline here [`super::super::scan`] does not take for a call.
+pub(super) fn copy(c: &mut Compiler<'_>, to: u32, from: u32) -> R {
+    match (to, from) {
+        (0, 0) => in_memory(c, c.stubs.memory_copy),
+        _ => library_call(c, LibCall::MemoryCopy, &[to, from], 3, false),
+    }
+}
+
+/// `memory.fill`.
+pub(super) fn fill(c: &mut Compiler<'_>, memory: u32) -> R {
+    match memory {
+        0 => in_memory(c, c.stubs.memory_fill),
+        _ => library_call(c, LibCall::MemoryFill, &[memory], 3, false),
+    }
+}
+
+/// Calls the stub of an operator on memory 0 with its three operands: destination, source or byte, length.
+fn in_memory(c: &mut Compiler<'_>, stub: Label) -> R {
+    let (length, source, target) = (c.pop()?, c.pop()?, c.pop()?);
+    let operands = [(RAX, target), (RDX, source), (RCX, length)];
+    let mut moves = Moves::default();
+    for (to, value) in operands {
+        c.claim(to)?;
+        if let Place::Gpr(from) = c.place(&value) {
+            moves.add(to.0, from.0)?;
+        }
+    }
+    moves.emit(R11.0, |to, from| c.asm.mov(Width::W32, Gpr(to), Gpr(from)));
+    for (to, value) in operands {
+        match c.place(&value) {
+            Place::Gpr(_) => {}
+            place => c.load_gpr_place(value.ty, to, place),
+        }
+    }
+    c.asm.call(stub);
+    c.trap_site(c.asm.offset(), TrapCode::MemoryOutOfBounds, false)
+}
 
 /// Exits for `call`. Its slots: the immediates, then the topmost `operands` values of the stack.
 pub(super) fn library_call(
@@ -40,12 +81,12 @@ pub(super) fn library_call(
         c.store_slot(
             ValType::I32,
             mem(RSP, to),
-            crate::codegen::value::Place::Const(u64::from(immediate)),
+            Place::Const(u64::from(immediate)),
         );
         to += 8;
     }
     for index in first..first + operands {
-        let Some(&Entry { ty, loc }) = c.stack.get(index as usize) else {
+        let Some(&Entry { ty, loc, .. }) = c.stack.get(index as usize) else {
             return Err(Fail::Internal(&"operands"));
         };
         c.store_slot(ty, mem(RSP, to), c.place_of(loc, index));

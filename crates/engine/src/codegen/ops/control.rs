@@ -5,7 +5,7 @@ use wasmparser::BlockType;
 
 use crate::{
     codegen::{
-        control::Kind,
+        control::{Control, Kind},
         fail::{Fail, R},
         function::Compiler,
         merge::Carry,
@@ -32,7 +32,7 @@ pub(super) fn loop_(c: &mut Compiler<'_>, ty: BlockType) -> R {
     c.settle(ty.0.len() as u32)?;
     let start = c.asm.here();
     c.open(Kind::Loop, start, ty)?;
-    c.locals.meet();
+    c.locals.enter_loop(c.scan.calls);
     c.zero_flag.0 = u32::MAX;
     c.check_interrupt()?;
     c.begin_stretch()
@@ -146,16 +146,17 @@ impl Compiler<'_> {
         let block = self.target_mut(0)?;
         block.kind = Kind::Else;
         block.targeted = targeted;
-        let (base, params) = (block.base, block.params);
+        let block = *block;
         self.checked_at = block.checked_at;
-        self.begin_arm(otherwise, base, params)?;
+        self.begin_arm(otherwise, &block)?;
         self.begin_stretch()
     }
 
     /// Begins the arm of an `if` that a false condition chooses: its parameters are in their slots.
-    fn begin_arm(&mut self, label: Label, base: u32, params: &[crate::module::ValType]) -> R {
+    fn begin_arm(&mut self, label: Label, block: &Control<'_>) -> R {
         self.asm.bind(label);
-        self.meet(base, params, Carry::Slots(params.len() as u32))
+        let params = block.params;
+        self.meet(block, params, Carry::Slots(params.len() as u32))
     }
 
     /// `end`, also when it cannot be reached from above.
@@ -198,7 +199,7 @@ impl Compiler<'_> {
                     self.asm.jmp(block.label);
                 }
                 self.checked_at = block.checked_at;
-                self.begin_arm(otherwise, block.base, block.params)?;
+                self.begin_arm(otherwise, &block)?;
                 self.carry(&block)?;
             }
         }
@@ -206,7 +207,7 @@ impl Compiler<'_> {
         self.asm.bind(block.label);
         // A check on one of the paths says nothing about the others.
         self.checked_at = block.checked_at;
-        self.meet(block.base, block.results, carry)?;
+        self.meet(&block, block.results, carry)?;
         self.begin_stretch()
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     codegen::{
         fail::R,
         function::Compiler,
+        scan::is_load,
         value::{imm32, Cond, Loc, Place, Value},
     },
     config::CpuFeatures,
@@ -73,10 +74,22 @@ pub(super) fn binary(c: &mut Compiler<'_>, op: Alu, width: Width) -> R {
             let from = c.gpr_or_mem(&lhs)?;
             let to = c.over_gpr(&lhs)?;
             c.asm.extend_from(kind, Width::W32, to, from);
-            return c.push_gpr(int_type(width), to);
+            c.push_gpr(int_type(width), to)?;
+            c.at_most(rhs.most());
+            return Ok(());
         }
     }
-    binary_with(c, op, width, &mut lhs, &mut rhs, commutes)
+    let most = match op {
+        Alu::And => lhs.most().min(rhs.most()),
+        Alu::Sub => u32::MAX,
+        // As many bits as the longer one has.
+        _ => u32::MAX
+            .checked_shr((lhs.most() | rhs.most()).leading_zeros())
+            .unwrap_or(0),
+    };
+    binary_with(c, op, width, &mut lhs, &mut rhs, commutes)?;
+    c.at_most(most);
+    Ok(())
 }
 
 /// The conjunction of which only whether it is zero matters.
@@ -139,6 +152,19 @@ pub(super) fn add(c: &mut Compiler<'_>, width: Width) -> R {
     if let (Place::Const(a), Place::Const(b)) = (left, right) {
         return c.push_const(int_type(width), cut(a.wrapping_add(b), width));
     }
+    let most = lhs.most().checked_add(rhs.most());
+    if let (Width::W32, Place::Const(plus), Some(most)) = (width, right, most) {
+        // No carry is lost: the load adds.
+        if is_load(c.rest()) {
+            let (reg, shift) = match lhs.loc {
+                Loc::Sum { reg, shift, .. } => (reg, shift),
+                _ => (c.gpr(&lhs)?, 0),
+            };
+            c.push_sum(reg, shift, plus as u32)?;
+            c.at_most(most);
+            return Ok(());
+        }
+    }
     let pinned = |c: &Compiler<'_>, reg: Gpr| c.regs.is_pinned(reg.into());
     let address = match (left, right) {
         (Place::Gpr(a), Place::Const(b)) if pinned(c, a) => {
@@ -156,7 +182,9 @@ pub(super) fn add(c: &mut Compiler<'_>, width: Width) -> R {
         }
         // The target is pinned, so nothing was allocated for it.
     }
-    binary_with(c, Alu::Add, width, &mut lhs, &mut rhs, true)
+    binary_with(c, Alu::Add, width, &mut lhs, &mut rhs, true)?;
+    c.at_most(most.unwrap_or(u32::MAX));
+    Ok(())
 }
 
 pub(super) fn multiply(c: &mut Compiler<'_>, width: Width) -> R {

@@ -43,6 +43,9 @@ pub(super) fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
     }
     if let Some(reg) = c.locals.register(index) {
         c.locals.dirty |= reg.bit();
+        if let Some(reg) = reg.gpr() {
+            c.locals.set_reach(reg, 0, 0);
+        }
     }
     if !stays {
         return Ok(());

@@ -33,17 +33,23 @@ pub(super) fn load(c: &mut Compiler<'_>, memarg: MemArg, ty: ValType, extend: Op
     match class(ty) {
         Class::Integer => {
             let to = c.result_gpr()?;
-            let from = c.address(&index, memarg, bytes, Some(to))?;
+            let from = c.address(&index, memarg, bytes)?;
             c.access()?;
             match extend {
                 Some(kind) => c.asm.extend_from(kind, width(ty), to, from),
                 None => c.asm.mov(width(ty), to, from),
             }
-            c.push_gpr(ty, to)
+            c.push_gpr(ty, to)?;
+            match extend {
+                Some(Extend::Zero8) => c.at_most(0xff),
+                Some(Extend::Zero16) => c.at_most(0xffff),
+                _ => {}
+            }
+            Ok(())
         }
         Class::Float => {
             let to = c.result_xmm()?;
-            let from = c.address(&index, memarg, bytes, None)?;
+            let from = c.address(&index, memarg, bytes)?;
             c.access()?;
             c.asm.float_load(precision(ty), to, from);
             c.push_xmm(ty, to)
@@ -54,7 +60,7 @@ pub(super) fn load(c: &mut Compiler<'_>, memarg: MemArg, ty: ValType, extend: Op
 pub(super) fn load_u32(c: &mut Compiler<'_>, memarg: MemArg) -> R {
     let index = c.pop()?;
     let to = c.result_gpr()?;
-    let from = c.address(&index, memarg, 4, Some(to))?;
+    let from = c.address(&index, memarg, 4)?;
     c.access()?;
     c.asm.mov(Width::W32, to, from);
     c.push_gpr(ValType::I64, to)
@@ -65,19 +71,19 @@ pub(super) fn store(c: &mut Compiler<'_>, memarg: MemArg, bytes: u32) -> R {
     let (value, index) = (c.pop()?, c.pop()?);
     match c.place(&value) {
         Place::Xmm(from) => {
-            let to = c.address(&index, memarg, bytes, None)?;
+            let to = c.address(&index, memarg, bytes)?;
             c.access()?;
             c.asm.float_store(precision(value.ty), to, from);
         }
         Place::Const(constant) if imm32(constant, width(value.ty)).is_some() => {
             let imm = imm32(constant, width(value.ty)).unwrap_or(0);
-            let to = c.address(&index, memarg, bytes, None)?;
+            let to = c.address(&index, memarg, bytes)?;
             c.access()?;
             store_imm(c, to, bytes, imm)?;
         }
         _ => {
             let from = c.gpr(&value)?;
-            let to = c.address(&index, memarg, bytes, None)?;
+            let to = c.address(&index, memarg, bytes)?;
             c.access()?;
             store_gpr(c, to, bytes, from)?;
         }

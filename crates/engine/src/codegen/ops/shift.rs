@@ -6,6 +6,7 @@ use crate::{
     codegen::{
         fail::R,
         function::Compiler,
+        scan::{constant, is_load},
         value::{Entry, Loc, Place},
     },
     isa::x64::{
@@ -22,6 +23,17 @@ pub(super) fn compile(c: &mut Compiler<'_>, op: Shift, width: Width) -> R {
         if let Place::Const(value) = c.place(&value) {
             return c.push_const(ty, fold(op, width, value, count));
         }
+        let most = after(op, width, value.most(), count);
+        if op == Shift::Shl && count <= 3 && width == Width::W32 {
+            if let Some(plus) = loaded_next(c.rest()) {
+                if most.is_some_and(|most| most.checked_add(plus).is_some()) {
+                    let reg = c.gpr(&value)?;
+                    c.push_sum(reg, count, 0)?;
+                    c.at_most(most.unwrap_or(u32::MAX));
+                    return Ok(());
+                }
+            }
+        }
         if op == Shift::Shl && (1..=3).contains(&count) && added_next(c, width) {
             let reg = c.gpr(&value)?;
             return c.push_scaled(ty, reg, count);
@@ -30,7 +42,9 @@ pub(super) fn compile(c: &mut Compiler<'_>, op: Shift, width: Width) -> R {
         if count != 0 {
             c.asm.shift_imm(op, width, to, count);
         }
-        return c.push_gpr(ty, to);
+        c.push_gpr(ty, to)?;
+        c.at_most(most.unwrap_or(u32::MAX));
+        return Ok(());
     }
     if c.place(&count) != Place::Gpr(RCX) {
         if c.place(&value) == Place::Gpr(RCX) {
@@ -44,6 +58,24 @@ pub(super) fn compile(c: &mut Compiler<'_>, op: Shift, width: Width) -> R {
     let to = c.unary_gpr(&value)?;
     c.asm.shift_cl(op, width, to);
     c.push_gpr(ty, to)
+}
+
+/// The most that an i32 of at most `most` can be after a shift by a constant, if it cannot overflow.
+fn after(op: Shift, width: Width, most: u32, count: u8) -> Option<u32> {
+    match (op, width) {
+        (Shift::Shr, Width::W32) => most.checked_shr(count.into()),
+        (Shift::Shl, Width::W32) => u32::try_from(u64::from(most) << count).ok(),
+        _ => None,
+    }
+}
+
+/// If the result is the index of a load, at once or after a constant is added: that constant.
+fn loaded_next(rest: &[u8]) -> Option<u32> {
+    let (plus, rest) = match constant(rest) {
+        Some((plus, rest)) => (plus, rest.strip_prefix(&[0x6a])?),
+        None => (0, rest),
+    };
+    is_load(rest).then_some(plus)
 }
 
 /// Whether the next operator adds the result to what is below it on the stack, which is no constant: then `lea` does both.

@@ -62,8 +62,8 @@ macro_rules! compile {
     (MemoryGrow $c:ident $mem:ident) => { bulk::library_call($c, LibCall::MemoryGrow, &[$mem], 1, true) };
     (MemoryInit $c:ident $data:ident $mem:ident) => { bulk::library_call($c, LibCall::MemoryInit, &[$mem, $data], 3, false) };
     (DataDrop $c:ident $data:ident) => { bulk::library_call($c, LibCall::DataDrop, &[$data], 0, false) };
-    (MemoryCopy $c:ident $to:ident $from:ident) => { bulk::library_call($c, LibCall::MemoryCopy, &[$to, $from], 3, false) };
-    (MemoryFill $c:ident $mem:ident) => { bulk::library_call($c, LibCall::MemoryFill, &[$mem], 3, false) };
+    (MemoryCopy $c:ident $to:ident $from:ident) => { bulk::copy($c, $to, $from) };
+    (MemoryFill $c:ident $mem:ident) => { bulk::fill($c, $mem) };
     // Tables.
     (TableGet $c:ident $table:ident) => { reference::table_get($c, $table) };
     (TableSet $c:ident $table:ident) => { reference::table_set($c, $table) };

@@ -61,6 +61,10 @@ impl Context {
     /// Sets the length of memory 0, bytes.
     pub fn set_memory_len(&mut self, len: u64) {
         self.set_word(offset_of!(InstanceCtx, memory_len), len);
+        for (at, more) in [1, 3, 7, 15].into_iter().enumerate() {
+            let limit = offset_of!(InstanceCtx, memory_limits) + at * 8;
+            self.set_word(limit, len.saturating_sub(more));
+        }
     }
 
     /// Sets what never changes.
@@ -130,6 +134,7 @@ mod tests {
             assert_eq!(words.add(global_offset(&layout, 1) / 8).read(), 0x1234);
             assert_eq!(words.add(table_pointer_offset(2) / 8).read(), 0x5678);
             assert_eq!((*context.as_ptr()).memory_len, 77);
+            assert_eq!((*context.as_ptr()).memory_limits, [76, 74, 70, 62]);
             assert_eq!((*context.as_ptr()).memory_base, context.as_ptr().cast());
         }
         assert_eq!(context.global(1), 0x1234);

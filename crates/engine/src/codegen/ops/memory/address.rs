@@ -2,8 +2,31 @@
 //! The address of a memory access, and what keeps it inside the memory.
 //!
 //! `Guard`: index and offset are below 2^32 each, so their sum lies in the reservation, even speculatively; beyond the memory's
-//! length it faults. `Bounds`: the address of the access's last byte is compared with the length, and made 0 by a mask
-//! where the branch was mispredicted.
+//! length it faults.
+//!
+//! `Bounds`: the access's first byte is compared with the number of places that there are for so many bytes. What is left out:
+//!
+//! - An index of which an upper limit is known (see [`Entry::most`](crate::codegen::value::Entry)), such that the access ends inside
+//!   the declared minimum: memories never shrink. The limit is a matter of the data (a mask, a narrow load, a shift), not of a
+//!   branch, so it holds in speculation.
+//! - A local in a register that was checked for as many bytes before, see below.
+//!
+//! # Speculation
+//!
+//! Where the comparison's branch is mispredicted, a conditional move by the same flags has made the address 0 (the sum in r11), or the index
+//! (where the access is inside the declared minimum for index 0). The index is masked in its own register, also if that is a local's:
+//! whenever the program gets past the check, the move has changed nothing, and when it does not, it traps and nobody reads the local again.
+//!
+//! So after a check of a local for n bytes the register itself holds either the value that passed or 0, whatever was
+//! predicted, and an access that ends within n bytes needs neither comparison nor mask, as long as
+//!
+//! - the register was not written: `local.set` and `local.tee` forget what was checked; calls do, since registers come back
+//!   from homes, which may hold the value before the mask;
+//! - every path to the access leads through the check. In straight line code it does. Where paths meet, what
+//!   was checked before they parted is known on each of them, if none has written the register (the end of a block that
+//!   was entered after the check; the `else` of such an `if`). At the start of a loop only what is known of locals
+//!   that the function never writes is kept. A mispredicted direct branch goes to one of the places that the program's own
+//!   control flow allows, and cannot pass the check by either; a mispredicted indirect one is kept off by [`crate::config::BranchForm`].
 
 use core::mem::offset_of;
 
@@ -13,7 +36,7 @@ use crate::{
     codegen::{
         fail::{Fail, R},
         function::Compiler,
-        value::{Place, Value},
+        value::{Loc, Place, Value},
     },
     config::MemoryModel,
     isa::x64::{
@@ -25,22 +48,52 @@ use crate::{
     vm::InstanceCtx,
 };
 
+/// What an index is, for the way its address is made.
+#[derive(Clone, Copy)]
+enum Index {
+    Const(u64),
+    /// In a register, shifted left, plus something.
+    Register {
+        reg: Gpr,
+        shift: u8,
+        plus: u32,
+    },
+}
+
 impl Compiler<'_> {
-    /// The address of an access of `bytes` at `index`. May use r11, which the address may name. `free` is a register that
-    /// may be overwritten once `index` was read.
+    /// The address of an access of `bytes` at `index`. May use r11, which the address may name, and change the flags.
     pub(in crate::codegen) fn address(
         &mut self,
         index: &Value,
         memarg: MemArg,
         bytes: u32,
-        free: Option<Gpr>,
     ) -> R<Mem> {
         if memarg.memory != 0 || memarg.offset > u64::from(u32::MAX) {
             return Err(Fail::Unsupported);
         }
-        match self.config.memory_model {
-            MemoryModel::Guard => self.guarded(index, memarg.offset),
-            MemoryModel::Bounds => self.checked(index, memarg.offset, bytes, free),
+        let offset = memarg.offset;
+        let last = offset + u64::from(bytes) - 1;
+        let inside = u64::from(index.most()) + last < self.env.memory_minimum;
+        let index = match (index.loc, self.place(index)) {
+            (Loc::Sum { reg, shift, plus }, _) => Index::Register { reg, shift, plus },
+            (_, Place::Const(index)) => Index::Const(index & 0xffff_ffff),
+            _ => Index::Register {
+                reg: self.gpr(index)?,
+                shift: 0,
+                plus: 0,
+            },
+        };
+        if inside || self.config.memory_model == MemoryModel::Guard {
+            return Ok(self.sum(index, offset));
+        }
+        match index {
+            // Indices that are not sums can be made 0 themselves: address 0 is as good as any then.
+            Index::Register {
+                reg,
+                shift: 0,
+                plus: 0,
+            } if last < self.env.memory_minimum => self.checked_index(reg, offset, bytes),
+            _ => self.checked_address(index, offset, bytes),
         }
     }
 
@@ -53,59 +106,81 @@ impl Compiler<'_> {
         self.trap_site(site, TrapCode::MemoryOutOfBounds, true)
     }
 
-    fn guarded(&mut self, index: &Value, offset: u64) -> R<Mem> {
-        if let Place::Const(index) = self.place(index) {
-            // Both are below 2^32.
-            let sum = (index & 0xffff_ffff) + offset;
-            if let Ok(disp) = i32::try_from(sum) {
-                return Ok(mem(R13, disp));
+    /// The address of `index` plus `offset`, both below 2^32. May use r11.
+    fn sum(&mut self, index: Index, offset: u64) -> Mem {
+        match index {
+            Index::Const(index) => {
+                let sum = index + offset;
+                if let Ok(disp) = i32::try_from(sum) {
+                    return mem(R13, disp);
+                }
+                self.asm.mov_imm(R11, sum);
             }
-            self.asm.mov_imm(R11, sum);
-            return Ok(indexed(R13, R11, 0, 0));
+            Index::Register { reg, shift, plus } => {
+                let offset = offset + u64::from(plus);
+                if let Ok(disp) = i32::try_from(offset) {
+                    return indexed(R13, reg, shift, disp);
+                }
+                // A displacement would be sign-extended.
+                self.asm.mov_imm(R11, offset);
+                self.asm.lea(Width::W64, R11, indexed(R11, reg, shift, 0));
+            }
         }
-        let index = self.gpr(index)?;
-        if let Ok(disp) = i32::try_from(offset) {
-            return Ok(indexed(R13, index, 0, disp));
-        }
-        // A displacement would be sign-extended.
-        self.asm.mov_imm(R11, offset);
-        self.asm.alu(Alu::Add, Width::W64, R11, index);
-        Ok(indexed(R13, R11, 0, 0))
+        indexed(R13, R11, 0, 0)
     }
 
-    fn checked(&mut self, index: &Value, offset: u64, bytes: u32, free: Option<Gpr>) -> R<Mem> {
-        // r11 = the offset in memory of the last byte, below 2^33 + 8.
-        let last = u64::from(bytes) - 1;
-        let distance = offset + last;
-        if let Place::Const(index) = self.place(index) {
-            self.asm.mov_imm(R11, (index & 0xffff_ffff) + distance);
-        } else {
-            let index = self.gpr(index)?;
-            match i32::try_from(distance) {
-                Ok(disp) => self.asm.lea(Width::W64, R11, mem(index, disp)),
-                Err(_) => {
-                    self.asm.mov_imm(R11, distance);
-                    self.asm.alu(Alu::Add, Width::W64, R11, index);
+    /// Checks the index in `reg` and masks it where it is.
+    fn checked_index(&mut self, reg: Gpr, offset: u64, bytes: u32) -> R<Mem> {
+        let disp = i32::try_from(offset).map_err(|_| Fail::Internal(&"offset of an access"))?;
+        let reach = offset + u64::from(bytes);
+        let is_local = self.regs.is_pinned(reg.into());
+        if !is_local || !self.locals.reaches(reg, reach) {
+            let address = if disp == 0 {
+                reg
+            } else {
+                self.asm.lea(Width::W64, R11, mem(reg, disp));
+                R11
+            };
+            self.check(address, bytes, reg)?;
+            if is_local {
+                self.locals.set_reach(reg, reach, self.asm.offset());
+            }
+        }
+        Ok(indexed(R13, reg, 0, disp))
+    }
+
+    /// Checks the sum of `index` and `offset` in r11, and masks it there.
+    fn checked_address(&mut self, index: Index, offset: u64, bytes: u32) -> R<Mem> {
+        match index {
+            Index::Const(index) => self.asm.mov_imm(R11, index + offset),
+            Index::Register { reg, shift, plus } => {
+                let offset = offset + u64::from(plus);
+                match i32::try_from(offset) {
+                    Ok(disp) if shift == 0 => self.asm.lea(Width::W64, R11, mem(reg, disp)),
+                    _ => {
+                        self.asm.mov_imm(R11, offset);
+                        self.asm.lea(Width::W64, R11, indexed(R11, reg, shift, 0));
+                    }
                 }
             }
         }
-        let mask = match free {
-            Some(free) => free,
-            None if self.config.speculation_safe => self.alloc_gpr()?,
-            None => R11,
+        self.check(R11, bytes, R11)?;
+        Ok(indexed(R13, R11, 0, 0))
+    }
+
+    /// Traps unless an access of `bytes` at `address` is inside; makes `masked` 0 where that branch was mispredicted.
+    fn check(&mut self, address: Gpr, bytes: u32, masked: Gpr) -> R {
+        let limit = match bytes {
+            1 => offset_of!(InstanceCtx, memory_len),
+            _ => offset_of!(InstanceCtx, memory_limits) + (bytes.ilog2() as usize - 1) * 8,
         };
-        self.asm.alu(
-            Alu::Cmp,
-            Width::W64,
-            R11,
-            mem(R14, offset_of!(InstanceCtx, memory_len) as i32),
-        );
+        self.asm
+            .alu(Alu::Cmp, Width::W64, address, mem(R14, limit as i32));
         self.trap_if(Cc::AboveEqual, TrapCode::MemoryOutOfBounds)?;
         if self.config.speculation_safe {
-            // All ones if it was below, by the carry of the comparison.
-            self.asm.alu(Alu::Sbb, Width::W64, mask, mask);
-            self.asm.alu(Alu::And, Width::W64, R11, mask);
+            let zero = mem(R14, offset_of!(InstanceCtx, zero) as i32);
+            self.asm.cmov(Cc::AboveEqual, Width::W64, masked, zero);
         }
-        Ok(indexed(R13, R11, 0, -(last as i32)))
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 
 use dynasm::dynasm;
 
-use super::StubLabels;
+use super::{bulk, StubLabels};
 use crate::{
     config::Config,
     isa::x64::{
@@ -53,12 +53,22 @@ pub(super) fn emit(asm: &mut Assembler, config: &Config) -> StubLabels {
         ; mov DWORD r15 => StoreCtx.exit_kind, ExitKind::Trap as i32
         ; jmp =>exit
     );
+    let outside = traps
+        .get(TrapCode::MemoryOutOfBounds as usize)
+        .copied()
+        .unwrap_or(fault);
+    let memory_copy = asm.here();
+    bulk::emit_copy(asm, config, exit, outside);
+    let memory_fill = asm.here();
+    bulk::emit_fill(asm, config, exit, outside);
     StubLabels {
         switch,
         exit,
         interrupt,
         fp_open,
         libcall,
+        memory_copy,
+        memory_fill,
         traps,
         fault,
     }
@@ -99,13 +109,13 @@ fn emit_exit(asm: &mut Assembler, config: &Config) {
     branch::ret(asm, config);
 }
 
-fn push_all(asm: &mut Assembler) {
+pub(super) fn push_all(asm: &mut Assembler) {
     for register in SAVED_REGISTERS {
         dynasm!(asm ; .arch x64 ; push Rq(register));
     }
 }
 
-fn pop_all(asm: &mut Assembler) {
+pub(super) fn pop_all(asm: &mut Assembler) {
     for register in SAVED_REGISTERS.into_iter().rev() {
         dynasm!(asm ; .arch x64 ; pop Rq(register));
     }

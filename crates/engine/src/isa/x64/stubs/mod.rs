@@ -7,6 +7,7 @@
 // `dynasm!` writes a conversion around every register number.
 #![allow(clippy::useless_conversion)]
 
+mod bulk;
 mod exits;
 mod landing;
 mod params;
@@ -38,6 +39,11 @@ pub struct StubLabels {
     /// A runtime service: `ecx` = [`crate::vm::LibCall`], `rax` = address of its slots (on the wasm stack). Restores `r14`
     /// and `r13`, changes every other register. A [`crate::module::TrapSite`] at the return address tells the offset of a trap in it.
     pub libcall: Label,
+    /// `memory.copy` within memory 0: `rax` = destination, `rdx` = source, `rcx` = length. Changes these and `r11` only. A
+    /// [`crate::module::TrapSite`] as for `libcall`.
+    pub memory_copy: Label,
+    /// `memory.fill` of memory 0: `rax` = destination, `rdx` = byte, `rcx` = length. Likewise.
+    pub memory_fill: Label,
     /// One per [`TrapCode`], by discriminant: never returns. The return address of the call identifies the site.
     pub traps: [Label; TrapCode::ALL.len()],
     /// Where faults continue, `rax` = address of the faulting instruction. See [`crate::module::Stubs::trap`].
