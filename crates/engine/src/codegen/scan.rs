@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::{
     env::ModuleEnv,
-    fail::{push, R},
+    fail::{push, Fail, R},
 };
 use crate::{
     isa::x64::stubs::uses_floats,
@@ -51,41 +51,65 @@ impl Scan {
         self.uses.clear();
         self.written.clear();
         self.nesting.clear();
-        for _ in 0..candidates {
-            push(&mut self.uses, 0)?;
-            push(&mut self.written, false)?;
+        if self.uses.try_reserve(candidates).is_err()
+            || self.written.try_reserve(candidates).is_err()
+        {
+            return Err(Fail::OutOfMemory);
         }
+        self.uses.resize(candidates, 0);
+        self.written.resize(candidates, false);
         let mut bytes = Bytes(code);
-        let (mut depth, mut weight) = (0u32, 1);
+        let (mut depth, mut weight, mut floats) = (0u32, 1, false);
         while let Some(opcode) = bytes.byte() {
-            match self.operator(opcode, &mut bytes, weight, env) {
-                Some(Step::Plain) => continue,
-                Some(Step::Open(is_loop)) => {
+            let more = match LOOK[usize::from(opcode)] {
+                Look::Plain => continue,
+                Look::Float => {
+                    floats = true;
+                    continue;
+                }
+                Look::Leb => bytes.skip_leb(),
+                Look::Access => bytes.skip_leb().and_then(|()| bytes.skip_leb()),
+                Look::Local => bytes.leb().map(|index| {
+                    if let Some(uses) = self.uses.get_mut(index as usize) {
+                        *uses = uses.saturating_add(weight);
+                    }
+                    if opcode != 0x20 {
+                        if let Some(written) = self.written.get_mut(index as usize) {
+                            *written = true;
+                        }
+                    }
+                }),
+                Look::Open => {
+                    let is_loop = opcode == 0x03;
                     push(&mut self.nesting, is_loop)?;
                     depth += u32::from(is_loop);
+                    weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
+                    bytes.skip_leb()
                 }
-                Some(Step::Close) => depth -= u32::from(self.nesting.pop() == Some(true)),
-                None => break,
+                Look::Close => {
+                    depth -= u32::from(self.nesting.pop() == Some(true));
+                    weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
+                    continue;
+                }
+                Look::Other => self.other(opcode, &mut bytes, weight, env),
+            };
+            if more.is_none() {
+                break;
             }
-            weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
         }
+        self.floats |= floats;
         Ok(())
     }
 
-    #[inline]
-    fn operator(
+    /// Operators that are seldom, or take more than a look.
+    fn other(
         &mut self,
         opcode: u8,
         bytes: &mut Bytes<'_>,
         weight: u32,
         env: &ModuleEnv<'_>,
-    ) -> Option<Step> {
+    ) -> Option<()> {
         match opcode {
-            0x02..=0x04 => {
-                bytes.skip_leb()?;
-                return Some(Step::Open(opcode == 0x03));
-            }
-            0x0b => return Some(Step::Close),
             0x10 => {
                 let callee = bytes.leb()? as u32;
                 self.call(weight, env.function_type(callee));
@@ -97,15 +121,6 @@ impl Scan {
                 self.call(weight, env.type_at(ty));
                 self.leaves = true;
             }
-            0x20..=0x22 => {
-                let index = bytes.leb()? as usize;
-                if let Some(uses) = self.uses.get_mut(index) {
-                    *uses = uses.saturating_add(weight);
-                }
-                if let (0x21 | 0x22, Some(written)) = (opcode, self.written.get_mut(index)) {
-                    *written = true;
-                }
-            }
             0x23 | 0x24 => {
                 let global = env.globals.get(bytes.leb()? as usize);
                 self.floats |= global
@@ -115,14 +130,6 @@ impl Scan {
                 self.floats = true;
                 bytes.skip_immediates(opcode)?;
             }
-            0x41 | 0x0c | 0x0d => bytes.skip_leb()?,
-            0x28..=0x3e => {
-                bytes.skip_leb()?;
-                bytes.skip_leb()?;
-            }
-            0x00 | 0x01 | 0x05 | 0x0f | 0x1a | 0x1b => {}
-            0x45..=0x5a | 0x67..=0x8a | 0xa7 | 0xac | 0xad | 0xc0..=0xc4 => {}
-            0x5b..=0x66 | 0x8b..=0xa6 | 0xa8..=0xab | 0xae..=0xbf => self.floats = true,
             0x40 => {
                 bytes.skip_leb()?;
                 self.call(weight, None);
@@ -141,7 +148,7 @@ impl Scan {
             }
             _ => bytes.skip_immediates(opcode)?,
         }
-        Some(Step::Plain)
+        Some(())
     }
 
     fn call(&mut self, weight: u32, ty: Option<&FuncType>) {
@@ -151,18 +158,51 @@ impl Scan {
     }
 }
 
-/// What an operator does to the nesting.
-enum Step {
+/// What the scan has to do for an operator.
+#[derive(Clone, Copy)]
+enum Look {
+    /// It has no immediates and no floats.
     Plain,
-    /// Opens a block; true for a loop.
-    Open(bool),
+    /// It has no immediates, but floats.
+    Float,
+    /// One number follows that does not matter.
+    Leb,
+    /// A load or store of an integer.
+    Access,
+    Local,
+    /// Opens a block.
+    Open,
     Close,
+    Other,
 }
+
+/// By the first byte.
+const LOOK: [Look; 256] = {
+    let mut look = [Look::Other; 256];
+    let mut opcode = 0;
+    while opcode < 256 {
+        look[opcode] = match opcode {
+            0x02..=0x04 => Look::Open,
+            0x0b => Look::Close,
+            0x20..=0x22 => Look::Local,
+            0x0c | 0x0d | 0x41 | 0x42 => Look::Leb,
+            0x2a | 0x2b | 0x38 | 0x39 => Look::Other,
+            0x28..=0x3e => Look::Access,
+            0x00 | 0x01 | 0x05 | 0x0f | 0x1a | 0x1b => Look::Plain,
+            0x5b..=0x66 | 0x8b..=0xa6 | 0xa8..=0xab | 0xae..=0xbf => Look::Float,
+            0x45..=0xc4 => Look::Plain,
+            _ => Look::Other,
+        };
+        opcode += 1;
+    }
+    look
+};
 
 /// Bytes not yet scanned.
 struct Bytes<'a>(&'a [u8]);
 
 impl Bytes<'_> {
+    #[inline]
     fn byte(&mut self) -> Option<u8> {
         let (&byte, rest) = self.0.split_first()?;
         self.0 = rest;

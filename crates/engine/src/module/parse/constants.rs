@@ -19,6 +19,9 @@ pub fn constant(
     operators: &mut Vec<ConstOp>,
     expr: &wasmparser::ConstExpr<'_>,
 ) -> Result<ConstExpr, CompileError> {
+    if let Some(single) = single(expr)? {
+        return Ok(single);
+    }
     let mut reader = expr.get_operators_reader();
     let (offset, first) = (reader.original_position(), reader.read()?);
     let single = match first {
@@ -76,6 +79,19 @@ pub fn constant(
     };
     operators.truncate(start);
     Ok(simple)
+}
+
+/// Nearly every constant expression: one operator and the end.
+fn single(expr: &wasmparser::ConstExpr<'_>) -> Result<Option<ConstExpr>, CompileError> {
+    let mut reader = expr.get_binary_reader();
+    let single = match reader.read_u8()? {
+        0x23 => ConstExpr::Global(reader.read_var_u32()?),
+        0x41 => ConstExpr::Value(u64::from(reader.read_var_i32()? as u32)),
+        0x42 => ConstExpr::Value(reader.read_var_i64()? as u64),
+        0xd2 => ConstExpr::Function(reader.read_var_u32()?),
+        _ => return Ok(None),
+    };
+    Ok((reader.bytes_remaining() == 1).then_some(single))
 }
 
 /// Replaces the two constants that end `operators` by their result; false if they are not there.
