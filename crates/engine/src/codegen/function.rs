@@ -285,8 +285,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// The bytes that follow the operator.
+    #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
-        behind_operator(self.code_here())
+        match self.opcode {
+            // Most operators that ask have no immediates.
+            0x45..=0xc4 => self.code_here().get(1..).unwrap_or(&[]),
+            _ => behind_operator(self.code_here()),
+        }
     }
 
     /// The body is complete: everything that was put off.

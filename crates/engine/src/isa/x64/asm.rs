@@ -52,10 +52,10 @@ pub struct Mark {
 struct Fixup {
     /// Offset of the field.
     field: u32,
-    /// Offset that the displacement counts from.
-    from: u32,
     label: Label,
-    addend: i32,
+    addend: i16,
+    /// Where the displacement counts from: so many bytes behind the field's beginning.
+    behind: u8,
     /// Bytes of the field: 1, 2, 4 or 8.
     size: u8,
 }
@@ -63,6 +63,8 @@ struct Fixup {
 const UNBOUND: u32 = u32::MAX;
 /// Bytes that are made ready to be written at once.
 const CHUNK: usize = 16 << 10;
+/// Most bytes that [`Assembler::emit`] takes: no instruction is longer.
+const WIDEST: usize = 16;
 
 /// Code being written. Offsets are from its start.
 #[derive(Debug)]
@@ -320,7 +322,8 @@ impl Assembler {
             return self.fail(AsmError::Unbound);
         };
         // All three are below 2^31 in magnitude, so the sum cannot overflow.
-        let value = i64::from(target) + i64::from(fixup.addend) - i64::from(fixup.from);
+        let from = i64::from(fixup.field) + i64::from(fixup.behind);
+        let value = i64::from(target) + i64::from(fixup.addend) - from;
         let fits = match fixup.size {
             1 => i8::try_from(value).is_ok(),
             2 => i16::try_from(value).is_ok(),
@@ -382,44 +385,60 @@ impl Assembler {
     /// Emits `bytes`.
     #[inline]
     pub fn extend(&mut self, bytes: &[u8]) {
-        if let Some(room) = self.room(bytes.len()) {
-            room.copy_from_slice(bytes);
-            self.len += bytes.len();
+        let room = self.code.get_mut(self.len..);
+        match room.and_then(|room| room.get_mut(..bytes.len())) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.len += bytes.len();
+            }
+            None => self.extend_slowly(bytes),
         }
-    }
-
-    /// Emits the low `len` bytes (at most eight) of `bits`, the lowest first. Always writes all eight, which is quicker than a copy of
-    /// so many bytes as there are; the next ones are written over the rest.
-    #[inline]
-    pub fn emit(&mut self, bits: u64, len: u32) {
-        if let Some(room) = self.room(8) {
-            room.copy_from_slice(&bits.to_le_bytes());
-            self.len += len.min(8) as usize;
-        }
-    }
-
-    /// The next `bytes` bytes to write; `None` after a failure.
-    #[inline]
-    fn room(&mut self, bytes: usize) -> Option<&mut [u8]> {
-        if self.code.len().saturating_sub(self.len) < bytes {
-            self.make_room(bytes);
-        }
-        self.code.get_mut(self.len..)?.get_mut(..bytes)
     }
 
     #[cold]
-    fn make_room(&mut self, bytes: usize) {
+    fn extend_slowly(&mut self, bytes: &[u8]) {
+        if self.make_room(bytes.len()) {
+            self.extend(bytes);
+        }
+    }
+
+    /// Emits the low `len` bytes (at most [`WIDEST`]) of `bits`, the lowest first. Always writes all of them, which is quicker than a
+    /// copy of so many bytes as there are; the next ones are written over the rest.
+    #[inline]
+    pub fn emit(&mut self, bits: u128, len: u32) {
+        let room = self.code.get_mut(self.len..);
+        match room.and_then(|room| room.first_chunk_mut::<WIDEST>()) {
+            Some(room) => {
+                *room = bits.to_le_bytes();
+                self.len += len as usize;
+            }
+            None => self.emit_slowly(bits, len),
+        }
+    }
+
+    #[cold]
+    fn emit_slowly(&mut self, bits: u128, len: u32) {
+        if self.make_room(WIDEST) {
+            self.emit(bits, len.min(WIDEST as u32));
+        }
+    }
+
+    /// Makes room for `bytes` more; false after a failure.
+    fn make_room(&mut self, bytes: usize) -> bool {
         if self.error.is_some() {
-            return;
+            return false;
         }
         if self.len.saturating_add(bytes) > self.limit {
-            return self.fail(AsmError::TooLarge);
+            self.fail(AsmError::TooLarge);
+            return false;
         }
         let more = bytes.max(CHUNK).min(self.limit - self.code.len());
         if self.code.try_reserve(more).is_err() {
-            return self.fail(AsmError::OutOfMemory);
+            self.fail(AsmError::OutOfMemory);
+            return false;
         }
         self.code.resize(self.code.len() + more, 0);
+        true
     }
 
     /// Fills with `with` up to a multiple of `to`.
@@ -445,20 +464,18 @@ impl Assembler {
         ref_offset: u8,
         kind: u8,
     ) {
-        let here = self.offset();
-        let (Some(field), Some(from), Ok(addend), 0..=3) = (
-            here.checked_sub(u32::from(field_offset)),
-            here.checked_sub(u32::from(ref_offset)),
-            i32::try_from(target_offset),
-            kind,
-        ) else {
+        let field = self.offset().checked_sub(u32::from(field_offset));
+        let behind = field_offset.checked_sub(ref_offset);
+        let (Some(field), Some(behind), Ok(addend), 0..=3) =
+            (field, behind, i16::try_from(target_offset), kind)
+        else {
             return self.fail(AsmError::Range);
         };
         let fixup = Fixup {
             field,
-            from,
             label,
             addend,
+            behind,
             size: 1 << kind,
         };
         if self.label_offset(label).is_some() {
@@ -467,7 +484,7 @@ impl Assembler {
         if let Some(function) = label.0.checked_sub(FUNCTIONS) {
             return self.call_elsewhere(function, fixup);
         }
-        if self.fixups.try_reserve(1).is_err() {
+        if self.fixups.len() == self.fixups.capacity() && self.fixups.try_reserve(1).is_err() {
             return self.fail(AsmError::OutOfMemory);
         }
         self.fixups.push(fixup);
@@ -475,8 +492,7 @@ impl Assembler {
 
     /// Leaves the number of a function in the field that will lead to its entry.
     fn call_elsewhere(&mut self, function: u32, fixup: Fixup) {
-        let behind = fixup.field.checked_add(4) == Some(fixup.from);
-        if !behind || fixup.addend != 0 || fixup.size != 4 {
+        if fixup.behind != 4 || fixup.addend != 0 || fixup.size != 4 {
             return self.fail(AsmError::Range);
         }
         if self.calls.try_reserve(1).is_err() {
@@ -606,6 +622,20 @@ mod tests {
         let mut asm = Assembler::new(1 << 20);
         asm.call(Label::function(3));
         assert_eq!(asm.finish().unwrap_err(), AsmError::Unbound);
+    }
+
+    #[test]
+    fn instructions_of_any_length_are_written_one_behind_the_other() {
+        let mut asm = Assembler::new(1 << 20);
+        let mut expected = std::vec::Vec::new();
+        for number in 0..3 * CHUNK as u32 {
+            let len = number % 17;
+            let bits = u128::from(number).wrapping_mul(0x0123_4567_89ab_cdef_0246_8ace_1357_9bdf);
+            asm.emit(bits, len);
+            expected.extend(&bits.to_le_bytes()[..len as usize]);
+        }
+        let (code, _) = asm.finish().unwrap();
+        assert!(code == expected);
     }
 
     #[test]

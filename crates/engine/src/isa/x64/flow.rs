@@ -11,10 +11,7 @@ impl Assembler {
     pub fn jmp(&mut self, label: Label) {
         match self.short_back(label) {
             Some(displacement) => self.extend(&[0xeb, displacement as u8]),
-            None => {
-                self.push(0xe9);
-                self.displacement(label);
-            }
+            None => self.with_displacement(0xe9, 1, label),
         }
     }
 
@@ -22,10 +19,7 @@ impl Assembler {
     pub fn jcc(&mut self, cc: Cc, label: Label) {
         match self.short_back(label) {
             Some(displacement) => self.extend(&[0x70 | cc as u8, displacement as u8]),
-            None => {
-                self.extend(&[0x0f, 0x80 | cc as u8]);
-                self.displacement(label);
-            }
+            None => self.with_displacement(u32::from(0x80 | cc as u8) << 8 | 0x0f, 2, label),
         }
     }
 
@@ -43,12 +37,12 @@ impl Assembler {
 
     /// `call label`.
     pub fn call(&mut self, label: Label) {
-        self.push(0xe8);
-        self.displacement(label);
+        self.with_displacement(0xe8, 1, label);
     }
 
-    fn displacement(&mut self, label: Label) {
-        self.push_i32(0);
+    /// An opcode of `len` bytes and its displacement.
+    fn with_displacement(&mut self, opcode: u32, len: u32, label: Label) {
+        self.emit(opcode.into(), len + 4);
         self.dynamic_reloc(label, 0, 4, 0, 2);
     }
 

@@ -102,13 +102,12 @@ impl Assembler {
     pub fn mov_imm(&mut self, dst: Gpr, value: u64) {
         if let Ok(low) = u32::try_from(value) {
             let (head, len) = opcode_reg(false, 0xb8, dst);
-            self.emit(u64::from(head) | u64::from(low) << (len * 8), len + 4);
+            self.emit(u128::from(head) | u128::from(low) << (len * 8), len + 4);
         } else if let Ok(signed) = i32::try_from(value as i64) {
             self.instruction_imm(Opcode::one(0xc7).wide(true), 0, dst, signed, 4);
         } else {
             let (head, len) = opcode_reg(true, 0xb8, dst);
-            self.emit(head.into(), len);
-            self.emit(value, 8);
+            self.emit(u128::from(head) | u128::from(value) << (len * 8), len + 8);
         }
     }
 

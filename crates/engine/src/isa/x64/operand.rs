@@ -10,32 +10,47 @@ use super::{
     regs::{Gpr, Xmm, R12, RBP, RSP},
 };
 
-/// An address: `[base + index + disp]`.
+/// An address: `[base + index + disp]`, but for the displacement encoded as ModRM and SIB want it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mem {
-    /// Base register.
-    pub base: Gpr,
-    /// Index register (not rsp) and its scale as a power of two.
-    pub index: Option<(Gpr, u8)>,
     /// Displacement, sign-extended.
     pub disp: i32,
+    /// Base register.
+    pub base: Gpr,
+    /// The low bits of ModRM: the base's number, or 4 if a SIB byte follows.
+    rm: u8,
+    /// The SIB byte, if one follows.
+    sib: u8,
+    /// REX.X and REX.B.
+    rex: u8,
 }
 
+/// In ModRM: a SIB byte follows. In SIB: no index. As the base: rsp or r12, which therefore need a SIB byte.
+const SIB: u8 = 4;
+const _: () = assert!(RSP.0 & 7 == SIB && R12.0 & 7 == SIB);
+
 /// `[base + disp]`.
+#[inline]
 pub const fn mem(base: Gpr, disp: i32) -> Mem {
+    let rm = base.0 & 7;
     Mem {
-        base,
-        index: None,
         disp,
+        base,
+        rm,
+        sib: if rm == SIB { SIB << 3 | rm } else { 0 },
+        rex: base.0 >> 3,
     }
 }
 
-/// `[base + index * 2^scale + disp]`.
+/// `[base + index * 2^scale + disp]`; the index is not rsp.
+#[inline]
 pub const fn indexed(base: Gpr, index: Gpr, scale: u8, disp: i32) -> Mem {
     Mem {
-        base,
-        index: Some((index, scale)),
         disp,
+        base,
+        rm: SIB,
+        sib: scale << 6 | (index.0 & 7) << 3 | base.0 & 7,
+        rex: index.0 >> 3 << 1 | base.0 >> 3,
     }
 }
 
@@ -125,14 +140,37 @@ impl Opcode {
     }
 }
 
-/// Bytes of an instruction, the first in the low bits. Prefixes, opcode, ModRM and SIB are at most 7.
-struct Bytes {
+/// Bytes of an instruction, the first in the low bits: prefixes, opcode, ModRM and SIB, at most 7.
+struct Head {
     bits: u64,
     len: u32,
 }
 
-impl Bytes {
-    /// Appends the low `len` bytes of `bits`; the others are zero. What does not fit into eight bytes is lost.
+impl Head {
+    /// Prefixes and opcode. `rex` has the bits for the operand; `low_byte`: that is one of spl, bpl, sil, dil.
+    #[inline]
+    fn new(opcode: Opcode, reg: u8, rex: u8, low_byte: bool) -> Self {
+        let mut head = Self {
+            bits: opcode.bytes.into(),
+            len: opcode.len.into(),
+        };
+        let rex = u8::from(opcode.wide) << 3 | (reg >> 3 & 1) << 2 | rex;
+        if rex != 0 || low_byte || opcode.byte_reg && (4..8).contains(&reg) {
+            head.put_before(0x40 | rex);
+        }
+        if opcode.prefix != 0 {
+            head.put_before(opcode.prefix);
+        }
+        head
+    }
+
+    #[inline]
+    fn put_before(&mut self, byte: u8) {
+        self.bits = self.bits << 8 | u64::from(byte);
+        self.len += 1;
+    }
+
+    /// Appends the low `len` bytes of `bits`; the others are zero.
     #[inline]
     fn put(&mut self, bits: u32, len: u32) {
         self.bits |= u64::from(bits) << (self.len * 8 & 63);
@@ -145,11 +183,8 @@ impl Assembler {
     #[inline]
     pub fn instruction(&mut self, opcode: Opcode, reg: u8, rm: impl Into<Rm>) {
         match rm.into() {
-            Rm::Reg(rm) => {
-                let head = with_register(opcode, reg, rm);
-                self.emit(head.bits, head.len);
-            }
-            Rm::Mem(rm) => self.with_memory(opcode, reg, rm),
+            Rm::Reg(rm) => self.with_register(opcode, reg, rm, 0, 0),
+            Rm::Mem(rm) => self.with_memory(opcode, reg, rm, 0, 0),
         }
     }
 
@@ -163,67 +198,56 @@ impl Assembler {
         imm: i32,
         bytes: u32,
     ) {
-        self.instruction(opcode, reg, rm);
-        self.emit(u64::from(imm as u32), bytes);
+        let imm = low_bytes(imm as u32, bytes);
+        match rm.into() {
+            Rm::Reg(rm) => self.with_register(opcode, reg, rm, imm, bytes),
+            Rm::Mem(rm) => self.with_memory(opcode, reg, rm, imm, bytes),
+        }
     }
 
-    /// An instruction with a memory operand.
-    fn with_memory(&mut self, opcode: Opcode, reg: u8, m: Mem) {
-        let x = m.index.map_or(0, |(index, _)| index.0 >> 3);
-        let mut head = head(opcode, reg, m.base.0 >> 3, x, false);
-        let low = m.base.0 & 7;
-        let field = (reg & 7) << 3;
+    /// An instruction with a register operand, and an immediate of `bytes` bytes.
+    fn with_register(&mut self, opcode: Opcode, reg: u8, rm: u8, imm: u64, bytes: u32) {
+        let low_byte = opcode.byte_reg && (4..8).contains(&rm);
+        let mut head = Head::new(opcode, reg, rm >> 3 & 1, low_byte);
+        head.put((0xc0 | (reg & 7) << 3 | (rm & 7)).into(), 1);
+        self.emit_with_tail(head, imm, bytes);
+    }
+
+    /// An instruction with a memory operand, and an immediate of `bytes` bytes.
+    fn with_memory(&mut self, opcode: Opcode, reg: u8, m: Mem, imm: u64, bytes: u32) {
+        let mut head = Head::new(opcode, reg, m.rex, false);
         // Intel SDM vol. 2, 2.1.5. Base rbp or r13 without displacement means something else.
-        let (mode, disp_len) = if m.disp == 0 && low != RBP.0 {
+        let (mode, disp_len) = if m.disp == 0 && m.base.0 & 7 != RBP.0 {
             (0x00, 0)
         } else if i8::try_from(m.disp).is_ok() {
             (0x40, 1)
         } else {
             (0x80, 4)
         };
-        match m.index {
-            Some((index, scale)) => {
-                let sib = scale << 6 | (index.0 & 7) << 3 | low;
-                head.put(u32::from(mode | field | 4) | u32::from(sib) << 8, 2);
-            }
-            None if m.base == RSP || m.base == R12 => {
-                let sib = 0x20 | low;
-                head.put(u32::from(mode | field | 4) | u32::from(sib) << 8, 2);
-            }
-            None => head.put((mode | field | low).into(), 1),
-        }
-        if disp_len == 4 {
-            self.emit(head.bits, head.len);
-            self.emit(u64::from(m.disp as u32), 4);
-        } else {
-            // At most the eighth byte.
-            head.put(m.disp as u32 & 0xff, disp_len);
-            self.emit(head.bits, head.len);
-        }
+        let modrm = mode | (reg & 7) << 3 | m.rm;
+        let sib_len = u32::from(m.rm == SIB);
+        head.put(u32::from(modrm) | u32::from(m.sib) << 8, 1 + sib_len);
+        let tail = low_bytes(m.disp as u32, disp_len) | imm << (disp_len * 8);
+        self.emit_with_tail(head, tail, disp_len + bytes);
+    }
+
+    /// `head`, which is not empty, and what follows it: at most eight bytes.
+    #[inline]
+    fn emit_with_tail(&mut self, head: Head, tail: u64, tail_len: u32) {
+        let at = head.len * 8 & 63;
+        let low = head.bits | tail << at;
+        let high = tail >> ((64 - at) & 63);
+        self.emit(
+            u128::from(low) | u128::from(high) << 64,
+            head.len + tail_len,
+        );
     }
 }
 
-/// Prefixes and opcode. `b` and `x` are the high bits of the numbers of base (or register operand) and index.
+/// The low `bytes` bytes of `value`, at most 4.
 #[inline]
-fn head(opcode: Opcode, reg: u8, b: u8, x: u8, low_byte: bool) -> Bytes {
-    let mut head = Bytes { bits: 0, len: 0 };
-    if opcode.prefix != 0 {
-        head.put(opcode.prefix.into(), 1);
-    }
-    let rex = u8::from(opcode.wide) << 3 | (reg >> 3 & 1) << 2 | (x & 1) << 1 | (b & 1);
-    if rex != 0 || low_byte || opcode.byte_reg && (4..8).contains(&reg) {
-        head.put(u32::from(0x40 | rex), 1);
-    }
-    head.put(opcode.bytes, opcode.len.into());
-    head
-}
-
-/// An instruction with a register operand.
-fn with_register(opcode: Opcode, reg: u8, rm: u8) -> Bytes {
-    let low_byte = opcode.byte_reg && (4..8).contains(&rm);
-    let mut out = head(opcode, reg, rm >> 3, 0, low_byte);
-    out.put((0xc0 | (reg & 7) << 3 | (rm & 7)).into(), 1);
-    out
+fn low_bytes(value: u32, bytes: u32) -> u64 {
+    u64::from(value) & !(u64::MAX << (bytes * 8 & 63))
 }
 
 #[cfg(test)]
@@ -236,7 +260,7 @@ mod tests {
         let code = |m: Mem| {
             let mut asm = Assembler::new(1 << 12);
             asm.instruction(Opcode::one(0x8b).wide(true), RAX.0, m);
-            asm.code().to_vec()
+            asm.finish().unwrap().0
         };
         assert_eq!(code(mem(RSP, 0)), [0x48, 0x8b, 0x04, 0x24]);
         assert_eq!(code(mem(RSP, 8)), [0x48, 0x8b, 0x44, 0x24, 8]);
@@ -256,6 +280,7 @@ mod tests {
         let mut asm = Assembler::new(1 << 12);
         asm.instruction(Opcode::one(0x88).byte_reg(), 6, mem(RAX, 0));
         asm.instruction(Opcode::one(0x88).byte_reg(), 3, mem(RAX, 0));
-        assert_eq!(asm.code(), [0x40, 0x88, 0x30, 0x88, 0x18]);
+        let (code, _) = asm.finish().unwrap();
+        assert_eq!(code, [0x40, 0x88, 0x30, 0x88, 0x18]);
     }
 }
