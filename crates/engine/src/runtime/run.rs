@@ -54,7 +54,9 @@ impl<P: Platform> Store<P> {
                 Pending::Enter => {
                     enter::<P>(self.switch, &mut self.context);
                     if self.context.exit_number() == ExitKind::Return as u32 {
-                        self.take_results();
+                        if self.target.results != 0 {
+                            self.take_results();
+                        }
                         self.end_call();
                         return RunExit::Returned;
                     }
@@ -158,6 +160,7 @@ impl<P: Platform> Store<P> {
         let record = at.functions.get(function as usize).ok_or(LOST)?;
         let ty = at.function_type(function).ok_or(LOST)?;
         let count = ty.params.len().max(ty.results.len());
+        let returns = !ty.results.is_empty();
         let values = slots(&mut self.stack, self.context.values(), count).ok_or(LOST)?;
         let memory = match at
             .memory
@@ -167,6 +170,7 @@ impl<P: Platform> Store<P> {
             None => &mut [],
         };
         match host.call(record.host, &mut Caller { instance, memory }, values) {
+            HostOutcome::Done if !returns => Ok(()),
             HostOutcome::Done => self.check_results(instance, function),
             HostOutcome::Park => Err(Stop::Park),
             HostOutcome::Exit(code) => Err(Stop::End(RunExit::Exited(code))),

@@ -46,6 +46,25 @@ impl Default for StoreLimits {
     }
 }
 
+/// The meaningful half of an i32's or f32's slot.
+const LOW_HALF: u64 = 0xffff_ffff;
+
+/// A function to be called.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Target {
+    /// Its record.
+    entry: u64,
+    trampoline: u64,
+    /// The `switch` stub of its module.
+    switch: u64,
+    params: u32,
+    pub(super) results: u32,
+    /// Parameters are few and no references: `narrow` tells all that must be done to arguments.
+    plain: bool,
+    /// Of which parameters only the low half counts, as bits.
+    narrow: u64,
+}
+
 /// See the module.
 pub struct Store<P: Platform> {
     // Fields drop in order: what refers to others first.
@@ -64,10 +83,11 @@ pub struct Store<P: Platform> {
     results: Vec<u64>,
     pub(super) pending: Pending,
     pub(super) parked: bool,
-    /// Results of the call in progress, or of the last one.
-    pub(super) result_count: u32,
     /// The function of the call in progress, or of the last one.
     called: Option<FuncHandle>,
+    /// The function that `target` describes: for good, as records stay where they are and instances are not taken away.
+    found: Option<FuncHandle>,
+    pub(super) target: Target,
     /// The `switch` stub to enter by.
     pub(super) switch: u64,
     /// The instance that left last.
@@ -105,8 +125,9 @@ impl<P: Platform> Store<P> {
             results: Vec::new(),
             pending: Pending::Idle,
             parked: false,
-            result_count: 0,
             called: None,
+            found: None,
+            target: Target::default(),
             switch: 0,
             last_caller: 0,
         })
@@ -118,58 +139,102 @@ impl<P: Platform> Store<P> {
         if self.pending != Pending::Idle {
             return Err(RuntimeError::Busy);
         }
+        if self.found != Some(function) {
+            self.target = self.find(function)?;
+            self.found = Some(function);
+        }
+        let target = self.target;
+        if args.len() != target.params as usize {
+            return Err(RuntimeError::ArgumentCount(target.params as usize));
+        }
+        // Most calls need no more room than the one before.
+        let slots = target.params.max(target.results) as usize;
+        if self.values.len() < slots || self.results.capacity() < target.results as usize {
+            make_slots(&mut self.values, &mut self.results, &target)?;
+        }
+        if target.plain {
+            let mut narrow = target.narrow;
+            for (slot, &arg) in self.values.iter_mut().zip(args) {
+                *slot = if narrow & 1 != 0 { arg & LOW_HALF } else { arg };
+                narrow >>= 1;
+            }
+        } else {
+            self.set_arguments(function, args)?;
+        }
+        self.results.clear();
+        let rsp = prepare(&mut self.stack, target.trampoline).ok_or(RuntimeError::NoFunction)?;
+        self.context.set_wasm_rsp(rsp);
+        self.context.set_entry(target.entry as *const _);
+        self.context.set_values(self.values.as_mut_ptr());
+        self.context.set_fp_open(0);
+        self.switch = target.switch;
+        self.called = Some(function);
+        self.pending = Pending::Enter;
+        Ok(())
+    }
+
+    /// What there is to know of a function that is called for the first time.
+    #[inline(never)]
+    fn find(&self, function: FuncHandle) -> Result<Target, RuntimeError> {
         let instance = self
             .instances
             .get(function.instance as usize)
             .ok_or(RuntimeError::NoFunction)?;
-        let records = &instance.functions;
-        let (record, entry) = records
-            .get(function.function as usize)
-            .zip(records.address(function.function as usize))
-            .ok_or(RuntimeError::NoFunction)?;
+        let record = self.record(function).ok_or(RuntimeError::NoFunction)?;
         if record.host != u32::MAX {
             return Err(RuntimeError::HostFunction);
         }
         let ty = instance
             .function_type(function.function)
             .ok_or(RuntimeError::NoFunction)?;
-        if args.len() != ty.params.len() {
-            return Err(RuntimeError::ArgumentCount(ty.params.len()));
+        let narrow = |mask, (index, &ty): (u32, &ValType)| match ty {
+            ValType::I32 | ValType::F32 => mask | 1u64.checked_shl(index).unwrap_or(0),
+            _ => mask,
+        };
+        let numbers = |&ty: &ValType| {
+            matches!(
+                ty,
+                ValType::I32 | ValType::I64 | ValType::F32 | ValType::F64
+            )
+        };
+        Ok(Target {
+            entry: instance
+                .function_address(function.function)
+                .ok_or(RuntimeError::NoFunction)?,
+            trampoline: record.trampoline,
+            switch: instance
+                .module
+                .address(instance.module.compiled().code.stubs.switch),
+            params: ty.params.len() as u32,
+            results: ty.results.len() as u32,
+            plain: ty.params.len() <= 64 && ty.params.iter().all(numbers),
+            narrow: (0..).zip(&ty.params).fold(0, narrow),
+        })
+    }
+
+    /// Checks the arguments and puts them into their slots, for which there is room.
+    #[inline(never)]
+    fn set_arguments(&mut self, function: FuncHandle, args: &[u64]) -> Result<(), RuntimeError> {
+        for (index, &arg) in args.iter().enumerate() {
+            let ty = self
+                .function_type(function)
+                .and_then(|ty| ty.params.get(index));
+            let value = self
+                .checked(*ty.ok_or(RuntimeError::NoFunction)?, arg)
+                .ok_or(RuntimeError::BadReference)?;
+            if let Some(slot) = self.values.get_mut(index) {
+                *slot = value;
+            }
         }
-        let results = ty.results.len();
-        let slots = results.max(args.len());
-        for (&arg, &param) in args.iter().zip(&ty.params) {
-            self.checked(param, arg).ok_or(RuntimeError::BadReference)?;
-        }
-        let switch = instance
-            .module
-            .address(instance.module.compiled().code.stubs.switch);
-        // Most calls need no more slots than the one before.
-        if self.values.len() < slots || self.results.capacity() < results {
-            make_slots(&mut self.values, slots, &mut self.results, results)?;
-        }
-        for (slot, (&arg, &param)) in self.values.iter_mut().zip(args.iter().zip(&ty.params)) {
-            *slot = narrowed(param, arg);
-        }
-        self.results.clear();
-        self.result_count = results as u32;
-        let rsp = prepare(&mut self.stack, record.trampoline).ok_or(RuntimeError::NoFunction)?;
-        self.context.set_wasm_rsp(rsp);
-        self.context.set_entry(entry as *const _);
-        self.context.set_values(self.values.as_mut_ptr());
-        self.context.set_fp_open(0);
-        self.switch = switch;
-        self.called = Some(function);
-        self.pending = Pending::Enter;
         Ok(())
     }
 
     /// `value` as a slot of type `ty` may hold it; `None` if it is no reference of this store.
-    #[inline]
     pub(super) fn checked(&self, ty: ValType, value: u64) -> Option<u64> {
         match ty {
-            ValType::FuncRef if value != 0 && self.referenced(value).is_none() => None,
-            _ => Some(narrowed(ty, value)),
+            ValType::I32 | ValType::F32 => Some(value & LOW_HALF),
+            ValType::I64 | ValType::F64 | ValType::ExternRef => Some(value),
+            ValType::FuncRef => (value == 0 || self.referenced(value).is_some()).then_some(value),
         }
     }
 
@@ -190,11 +255,8 @@ impl<P: Platform> Store<P> {
     }
 
     /// Takes the results over from the slots, addresses hidden. Room was made by `begin`.
-    #[inline]
+    #[inline(never)]
     pub(super) fn take_results(&mut self) {
-        if self.result_count == 0 {
-            return;
-        }
         let mut results = core::mem::take(&mut self.results);
         for (&ty, &value) in self.result_types().iter().zip(&self.values) {
             results.push(if ty == ValType::FuncRef {
@@ -264,27 +326,18 @@ impl<P: Platform> Store<P> {
     }
 }
 
-/// `value` with the bits that a slot of type `ty` has.
-#[inline]
-fn narrowed(ty: ValType, value: u64) -> u64 {
-    match ty {
-        ValType::I32 | ValType::F32 => value & 0xffff_ffff,
-        _ => value,
-    }
-}
-
-/// Makes room for a call with so many argument and result slots, and so many results.
+/// Makes room for a call.
 #[cold]
 fn make_slots(
     values: &mut Vec<u64>,
-    slots: usize,
     results: &mut Vec<u64>,
-    count: usize,
+    target: &Target,
 ) -> Result<(), RuntimeError> {
     let oom = |_| RuntimeError::Platform(PlatformError::OutOfMemory);
+    let slots = target.params.max(target.results) as usize;
     let more = slots.saturating_sub(values.len());
     values.try_reserve(more).map_err(oom)?;
     values.resize(values.len().saturating_add(more), 0);
     results.clear();
-    results.try_reserve(count).map_err(oom)
+    results.try_reserve(target.results as usize).map_err(oom)
 }

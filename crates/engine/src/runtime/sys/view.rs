@@ -46,7 +46,7 @@ pub fn slots<S: Stack>(stack: &mut S, values: *mut u64, count: usize) -> Option<
 }
 
 /// Writes the address `trampoline` at the top of the empty stack and returns `rsp` to start from.
-#[inline]
+#[inline(always)]
 pub fn prepare<S: Stack>(stack: &mut S, trampoline: u64) -> Option<u64> {
     let rsp = stack.top().checked_sub(8)?;
     *slots(stack, rsp as *mut u64, 1)?.first_mut()? = trampoline;
