@@ -57,17 +57,17 @@
    18  mov [rsp+8],rdi
    1d  mov edi,[rsp+8]
    21  mov rax,[r14+18h]
-   25  mov r14,[rax+8]
-   29  mov r13,[r14]
-   2c  mov r11,[rax]
+   25  mov r11,[rax]
+   28  mov r14,[rax+8]
+   2c  mov r13,[r14]
    2f  call r11  ; host function failed
    32  mov r14,[rsp]
    36  mov r13,[r14]
    39  mov edi,2
    3e  mov rax,[r14+18h]
-   42  mov r14,[rax+8]
-   46  mov r13,[r14]
-   49  mov r11,[rax]
+   42  mov r11,[rax]
+   45  mov r14,[rax+8]
+   49  mov r13,[r14]
    4c  call r11  ; host function failed
    4f  mov r14,[rsp]
    53  mov r13,[r14]
@@ -79,7 +79,7 @@
 ; function 5 indirect
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 8f
+    7  jb 8c
     d  sub rsp,20h
    14  mov [rsp],r14
    18  mov [rsp+8],rdi
@@ -88,35 +88,34 @@
    27  mov eax,[rsp+18h]
    2b  mov r11,[r14+58h]
    2f  cmp rax,[r11+8]
-   33  jae 99
-   39  sbb r13,r13
-   3c  and rax,r13
-   3f  mov r11,[r11]
-   42  mov rax,[r11+rax*8]
-   46  test rax,rax
-   49  je 9e
-   4f  mov r11,[r14+20h]
-   53  mov r11d,[r11]
-   56  mov r13d,0
-   5c  cmp r11d,[rax+10h]
-   60  jne a3
-   66  cmovne rax,r13
-   6a  mov edi,[rsp+8]
-   6e  mov esi,[rsp+10h]
+   33  jae 96
+   39  cmovae rax,[r14+50h]
+   3e  mov r11,[r11]
+   41  mov rax,[r11+rax*8]
+   45  test rax,rax
+   48  je 9b
+   4e  mov r11,[r14+20h]
+   52  mov r11d,[r11]
+   55  mov r13,[rax]
+   58  cmp r11d,[rax+10h]
+   5c  jne a0
+   62  cmovne r13,[r14+50h]
+   67  mov edi,[rsp+8]
+   6b  mov esi,[rsp+10h]
+   6f  mov r11,r13
    72  mov r14,[rax+8]
    76  mov r13,[r14]
-   79  mov r11,[rax]
-   7c  call r11  ; host function failed
-   7f  mov r14,[rsp]
-   83  mov r13,[r14]
-   86  add rsp,20h
-   8d  ret
-   8e  int3
-   8f  call stub  ; call stack exhausted
-   94  jmp 4
-   99  call stub  ; undefined element
-   9e  call stub  ; uninitialized element
-   a3  call stub  ; indirect call type mismatch
+   79  call r11  ; host function failed
+   7c  mov r14,[rsp]
+   80  mov r13,[r14]
+   83  add rsp,20h
+   8a  ret
+   8b  int3
+   8c  call stub  ; call stack exhausted
+   91  jmp 4
+   96  call stub  ; undefined element
+   9b  call stub  ; uninitialized element
+   a0  call stub  ; indirect call type mismatch
 ; function 6 many
     0  endbr64
     4  cmp rsp,[r15]
@@ -213,44 +212,41 @@
 ; function 10 table
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 85
+    7  jb 82
     d  sub rsp,8
    14  mov esi,edi
    16  mov r11,[r14+58h]
    1a  cmp rsi,[r11+8]
-   1e  jae 8f
-   24  sbb rdx,rdx
-   27  and rsi,rdx
-   2a  mov r11,[r11]
-   2d  mov rsi,[r11+rsi*8]
-   31  mov edx,3
-   36  mov r11,[r14+58h]
-   3a  cmp rdx,[r11+8]
-   3e  jae 94
-   44  sbb rax,rax
-   47  and rdx,rax
-   4a  mov r11,[r11]
-   4d  mov [r11+rdx*8],rsi
-   51  mov esi,3
-   56  mov r11,[r14+58h]
-   5a  cmp rsi,[r11+8]
-   5e  jae 99
-   64  sbb rdx,rdx
-   67  and rsi,rdx
-   6a  mov r11,[r11]
-   6d  mov rsi,[r11+rsi*8]
-   71  test rsi,rsi
-   74  sete dl
-   77  movzx edx,dl
-   7a  mov eax,edx
-   7c  add rsp,8
-   83  ret
-   84  int3
-   85  call stub  ; call stack exhausted
-   8a  jmp 4
-   8f  call stub  ; out of bounds table access
-   94  call stub  ; out of bounds table access
-   99  call stub  ; out of bounds table access
+   1e  jae 8c
+   24  cmovae rsi,[r14+50h]
+   29  mov r11,[r11]
+   2c  mov rsi,[r11+rsi*8]
+   30  mov edx,3
+   35  mov r11,[r14+58h]
+   39  cmp rdx,[r11+8]
+   3d  jae 91
+   43  cmovae rdx,[r14+50h]
+   48  mov r11,[r11]
+   4b  mov [r11+rdx*8],rsi
+   4f  mov esi,3
+   54  mov r11,[r14+58h]
+   58  cmp rsi,[r11+8]
+   5c  jae 96
+   62  cmovae rsi,[r14+50h]
+   67  mov r11,[r11]
+   6a  mov rsi,[r11+rsi*8]
+   6e  test rsi,rsi
+   71  sete dl
+   74  movzx edx,dl
+   77  mov eax,edx
+   79  add rsp,8
+   80  ret
+   81  int3
+   82  call stub  ; call stack exhausted
+   87  jmp 4
+   8c  call stub  ; out of bounds table access
+   91  call stub  ; out of bounds table access
+   96  call stub  ; out of bounds table access
 ; function 11 loop_with_calls
     0  endbr64
     4  cmp rsp,[r15]
@@ -269,9 +265,9 @@
    35  mov [rsp+10h],rbx
    3a  mov [rsp+8],rbp
    3f  mov rax,[r14+18h]
-   43  mov r14,[rax+8]
-   47  mov r13,[r14]
-   4a  mov r11,[rax]
+   43  mov r11,[rax]
+   46  mov r14,[rax+8]
+   4a  mov r13,[r14]
    4d  call r11  ; host function failed
    50  mov r14,[rsp]
    54  mov r13,[r14]

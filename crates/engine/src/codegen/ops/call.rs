@@ -31,8 +31,8 @@ pub(super) enum Callee {
     Defined(u32),
     /// An imported function, by index.
     Imported(u32),
-    /// The function whose record rax holds (as a register of the operator).
-    Record,
+    /// The function whose record rax holds (as a register of the operator), and whose code's address r13 holds.
+    Checked,
 }
 
 pub(super) fn compile(c: &mut Compiler<'_>, index: u32) -> R {
@@ -68,9 +68,17 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
         Callee::Defined(defined) => c.asm.call(Label::function(defined)),
         Callee::Imported(index) => {
             c.function_record(RAX, index)?;
+            c.asm.mov(
+                Width::W64,
+                R11,
+                mem(RAX, offset_of!(FuncRecord, code) as i32),
+            );
             through_record(c)?;
         }
-        Callee::Record => through_record(c)?,
+        Callee::Checked => {
+            c.asm.mov(Width::W64, R11, R13);
+            through_record(c)?;
+        }
     }
     c.regs.release_temps();
     results(c, ty, first, stack_params)?;
@@ -82,7 +90,7 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
     Ok(())
 }
 
-/// Calls the function whose record is in rax, and comes back to this instance.
+/// Calls the function whose record is in rax and whose code is at r11, and comes back to this instance.
 fn through_record(c: &mut Compiler<'_>) -> R {
     if !c.scan.leaves {
         return Err(Fail::Internal(&"call through a record was not foreseen"));
@@ -96,11 +104,6 @@ fn through_record(c: &mut Compiler<'_>) -> R {
         Width::W64,
         R13,
         mem(R14, offset_of!(InstanceCtx, memory_base) as i32),
-    );
-    c.asm.mov(
-        Width::W64,
-        R11,
-        mem(RAX, offset_of!(FuncRecord, code) as i32),
     );
     branch::call_r11(c.asm, c.config);
     // Host functions trap in the name of their caller.

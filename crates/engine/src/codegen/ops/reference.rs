@@ -70,13 +70,12 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// r11 = address of the first slot of table `table`; traps with `code` unless it has a slot `index`, which a mask makes 0
-    /// where that branch was mispredicted. Changes `index` and `mask`.
+    /// r11 = address of the first slot of table `table`; traps with `code` unless it has a slot `index`, which becomes 0
+    /// where that branch was mispredicted.
     pub(in crate::codegen) fn table_element(
         &mut self,
         table: u32,
         index: Gpr,
-        mask: Gpr,
         code: TrapCode,
     ) -> R {
         self.table(table)?;
@@ -88,8 +87,8 @@ impl Compiler<'_> {
         );
         self.trap_if(Cc::AboveEqual, code)?;
         if self.config.speculation_safe {
-            self.asm.alu(Alu::Sbb, Width::W64, mask, mask);
-            self.asm.alu(Alu::And, Width::W64, index, mask);
+            let zero = mem(R14, offset_of!(InstanceCtx, zero) as i32);
+            self.asm.cmov(Cc::AboveEqual, Width::W64, index, zero);
         }
         self.asm
             .mov(Width::W64, R11, mem(R11, offset_of!(TableDef, base) as i32));
@@ -119,8 +118,7 @@ pub(super) fn table_get(c: &mut Compiler<'_>, table: u32) -> R {
         .element;
     let index = c.pop()?;
     let index = c.gpr_mut(&index)?;
-    let mask = c.alloc_gpr()?;
-    c.table_element(table, index, mask, TrapCode::TableOutOfBounds)?;
+    c.table_element(table, index, TrapCode::TableOutOfBounds)?;
     c.asm.mov(Width::W64, index, indexed(R11, index, 3, 0));
     c.push_gpr(element, index)
 }
@@ -129,8 +127,7 @@ pub(super) fn table_set(c: &mut Compiler<'_>, table: u32) -> R {
     let (value, index) = (c.pop()?, c.pop()?);
     let value = c.gpr(&value)?;
     let index = c.gpr_mut(&index)?;
-    let mask = c.alloc_gpr()?;
-    c.table_element(table, index, mask, TrapCode::TableOutOfBounds)?;
+    c.table_element(table, index, TrapCode::TableOutOfBounds)?;
     c.asm.store(Width::W64, indexed(R11, index, 3, 0), value);
     Ok(())
 }
