@@ -283,6 +283,10 @@ impl Bytes<'_> {
 
 /// What follows the operator at the start of `code`.
 pub(super) fn behind_operator(code: &[u8]) -> &[u8] {
+    // Most loads and stores: alignment and offset take a byte each.
+    if let [0x28..=0x3e, 0..=0x3f, 0..=0x7f, rest @ ..] = code {
+        return rest;
+    }
     let mut bytes = Bytes(code);
     match bytes
         .byte()

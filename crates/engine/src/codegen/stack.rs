@@ -90,6 +90,7 @@ impl Compiler<'_> {
     }
 
     /// Pops a value; its register is the operator's until the operator ends.
+    #[inline]
     pub(super) fn pop(&mut self) -> R<Value> {
         let Entry { ty, loc, most } = self
             .stack
@@ -118,6 +119,7 @@ impl Compiler<'_> {
     }
 
     /// The newest entry is gone: nothing refers to what it held.
+    #[inline]
     fn unlink(&mut self, loc: Loc, hold: bool) -> R {
         let reg: Reg = match loc {
             Loc::Local { index, below } => return self.locals.set_newest(index, below),

@@ -43,9 +43,12 @@ impl Compiler<'_> {
 
     /// A register for a result that is written only after all operands were read.
     pub(in crate::codegen) fn result_gpr(&mut self) -> R<Gpr> {
-        match self.target_gpr()? {
-            Some(reg) => Ok(reg),
-            None => self.alloc_carried(),
+        match self.rest().first() {
+            Some(0x21 | 0x22) => match self.target_gpr()? {
+                Some(reg) => Ok(reg),
+                None => self.alloc_gpr(),
+            },
+            _ => self.alloc_carried(),
         }
     }
 

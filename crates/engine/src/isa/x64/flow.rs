@@ -9,18 +9,13 @@ use super::{
 impl Assembler {
     /// `jmp label`; short when it goes back not far.
     pub fn jmp(&mut self, label: Label) {
-        match self.short_back(label) {
-            Some(displacement) => self.extend(&[0xeb, displacement as u8]),
-            None => self.with_displacement(0xe9, 1, label),
-        }
+        self.branch(label, Some(0xeb), 0xe9, 1);
     }
 
     /// `jcc label`; short when it goes back not far.
     pub fn jcc(&mut self, cc: Cc, label: Label) {
-        match self.short_back(label) {
-            Some(displacement) => self.extend(&[0x70 | cc as u8, displacement as u8]),
-            None => self.with_displacement(u32::from(0x80 | cc as u8) << 8 | 0x0f, 2, label),
-        }
+        let long = u32::from(0x80 | cc as u8) << 8 | 0x0f;
+        self.branch(label, Some(0x70 | cc as u8), long, 2);
     }
 
     /// `jcc label` for a label that is bound within 127 bytes from here.
@@ -37,19 +32,27 @@ impl Assembler {
 
     /// `call label`.
     pub fn call(&mut self, label: Label) {
-        self.with_displacement(0xe8, 1, label);
+        self.branch(label, None, 0xe8, 1);
     }
 
-    /// An opcode of `len` bytes and its displacement.
-    fn with_displacement(&mut self, opcode: u32, len: u32, label: Label) {
-        self.emit(opcode.into(), len + 4);
-        self.dynamic_reloc(label, 0, 4, 0, 2);
-    }
-
-    /// The displacement of a two-byte branch to a bound label.
-    fn short_back(&self, label: Label) -> Option<i8> {
-        let target = self.label_offset(label)?;
-        i8::try_from(i64::from(target) - i64::from(self.offset()) - 2).ok()
+    /// A branch to `label`: with opcode `short` and one byte of displacement if that is enough, else with opcode `long`, which has `len`
+    /// bytes, and four.
+    fn branch(&mut self, label: Label, short: Option<u8>, long: u32, len: u32) {
+        let Some(target) = self.label_offset(label) else {
+            self.emit(long.into(), len + 4);
+            return self.dynamic_reloc(label, 0, 4, 0, 2);
+        };
+        // Offsets are below 2^30: the difference fits.
+        let distance = target.wrapping_sub(self.offset()) as i32;
+        match (short, i8::try_from(distance - 2)) {
+            (Some(short), Ok(near)) => {
+                self.emit(u128::from(u16::from_le_bytes([short, near as u8])), 2)
+            }
+            _ => {
+                let far = (distance - len as i32 - 4) as u32;
+                self.emit(u128::from(long) | u128::from(far) << (len * 8), len + 4);
+            }
+        }
     }
 
     /// Stands before an instruction that may fault and returns its offset: it must not begin at the last byte of a page (see
