@@ -38,7 +38,10 @@ fn fresh(store: &mut HostStore) -> Vec<u8> {
 
 fn lengths() -> Vec<u64> {
     let mut lengths: Vec<u64> = (0..70).collect();
-    lengths.extend([255, 256, 257, 4095, 16383, 16384, 16385, 16392, 40000, PAGE]);
+    lengths.extend([
+        71, 79, 80, 81, 127, 128, 129, 143, 144, 145, 255, 256, 257, 1023, 1024, 1025, 4095, 16383,
+        16384, 16385, 16392, 40000, PAGE,
+    ]);
     lengths
 }
 

@@ -24,8 +24,10 @@ use crate::{
 /// Most bytes that are moved without a look at the interruption word: a microsecond's work.
 const MOST: i32 = 16 << 10;
 
-/// Up to so many bytes are moved by plain instructions: string instructions take a while to begin.
+/// Up to so many bytes are copied by plain instructions: string instructions take a while to begin.
 const SHORT: i32 = 256;
+/// Likewise for fills: those take longer still.
+const SHORT_FILL: i32 = 1024;
 
 /// Writes the stub for `memory.copy`; `outside` is the stub of the trap.
 pub(super) fn emit_copy(asm: &mut Assembler, config: &Config, exit: Label, outside: Label) {
@@ -71,7 +73,7 @@ pub(super) fn emit_fill(asm: &mut Assembler, config: &Config, exit: Label, outsi
     check(asm, config, &[0], outside);
     dynasm!(asm
         ; .arch x64
-        ; cmp rcx, SHORT
+        ; cmp rcx, SHORT_FILL
         ; ja =>string
     );
     short_fill(asm, config);
@@ -94,9 +96,9 @@ pub(super) fn emit_fill(asm: &mut Assembler, config: &Config, exit: Label, outsi
 /// Copies `rcx` bytes, at most [`SHORT`], which do not overlap, and returns. Blocks from either end overlap in the middle.
 ///
 /// Each way takes at least as many bytes as a block has. Where its branch was mispredicted, the source becomes the start of the memory,
-/// and the distance to the last block 0; a loop that goes on by mistake stays at its last block. So nothing around the memory is read.
+/// and the distance to the last block 0; a loop that goes on by mistake stays at its last block, by a conditional move. So nothing around the memory is read.
 fn short_copy(asm: &mut Assembler, config: &Config) {
-    let (sixteen, again, done) = (asm.label(), asm.label(), asm.label());
+    let (sixteen, again) = (asm.label(), asm.label());
     let (four, some, none) = (asm.label(), asm.label(), asm.label());
     let mask = |asm: &mut Assembler| {
         if config.speculation_safe {
@@ -128,19 +130,26 @@ fn short_copy(asm: &mut Assembler, config: &Config) {
         ; .arch x64
         ; push rdi
         ; push rsi
+        ; push rbx
         ; xor r11d, r11d
         ; =>again
-        ; mov rdi, [rdx + r11]
-        ; mov rsi, [rdx + r11 + 8]
-        ; mov [rax + r11], rdi
-        ; mov [rax + r11 + 8], rsi
-        ; cmp r11, rcx
-        ; je =>done
-        ; add r11, 16
-        ; cmp r11, rcx
-        ; cmova r11, rcx
-        ; jmp =>again
-        ; =>done
+    );
+    for block in 0..4 {
+        next_block(asm, block);
+        dynasm!(asm
+            ; .arch x64
+            ; mov rsi, [rdx + rdi]
+            ; mov rbx, [rdx + rdi + 8]
+            ; mov [rax + rdi], rsi
+            ; mov [rax + rdi + 8], rbx
+        );
+    }
+    dynasm!(asm
+        ; .arch x64
+        ; add r11, 64
+        ; cmp rdi, rcx
+        ; jb =>again
+        ; pop rbx
         ; pop rsi
         ; pop rdi
     );
@@ -178,7 +187,18 @@ fn short_copy(asm: &mut Assembler, config: &Config) {
     branch::ret(asm, config);
 }
 
-/// Fills `rcx` bytes, at most [`SHORT`], and returns. It reads nothing, so mispredicted branches do not matter.
+/// `rdi` = offset of block `number` of 16 bytes behind `r11`, or of the last one (`rcx`) if that is nearer: up to four blocks, whatever their
+/// number, take no branch that could be mispredicted.
+fn next_block(asm: &mut Assembler, number: i32) {
+    dynasm!(asm
+        ; .arch x64
+        ; lea rdi, [r11 + number * 16]
+        ; cmp rdi, rcx
+        ; cmova rdi, rcx
+    );
+}
+
+/// Fills `rcx` bytes, at most [`SHORT_FILL`], and returns. It reads nothing, so mispredicted branches do not matter.
 fn short_fill(asm: &mut Assembler, config: &Config) {
     let (sixteen, again) = (asm.label(), asm.label());
     let (four, some, none) = (asm.label(), asm.label(), asm.label());
@@ -200,15 +220,20 @@ fn short_fill(asm: &mut Assembler, config: &Config) {
         ; .arch x64
         ; =>sixteen
         ; sub rcx, 16
+        ; push rdi
         ; xor r11d, r11d
         ; =>again
-        ; mov [rax + r11], rdx
-        ; mov [rax + r11 + 8], rdx
-        ; add r11, 16
-        ; cmp r11, rcx
+    );
+    for block in 0..4 {
+        next_block(asm, block);
+        dynasm!(asm ; .arch x64 ; mov [rax + rdi], rdx ; mov [rax + rdi + 8], rdx);
+    }
+    dynasm!(asm
+        ; .arch x64
+        ; add r11, 64
+        ; cmp rdi, rcx
         ; jb =>again
-        ; mov [rax + rcx], rdx
-        ; mov [rax + rcx + 8], rdx
+        ; pop rdi
     );
     branch::ret(asm, config);
     dynasm!(asm
