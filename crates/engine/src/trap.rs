@@ -31,11 +31,15 @@ pub enum TrapCode {
     UndefinedElement = 10,
     /// A host function failed in a way it cannot report to the guest.
     HostFailure = 11,
+    /// A reference that must not be null is.
+    NullValue = 12,
+    /// Call of a null function reference.
+    NullFunction = 13,
 }
 
 impl TrapCode {
     /// All codes, indexed by discriminant.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Unreachable,
         Self::MemoryOutOfBounds,
         Self::TableOutOfBounds,
@@ -48,6 +52,8 @@ impl TrapCode {
         Self::OutOfFuel,
         Self::UndefinedElement,
         Self::HostFailure,
+        Self::NullValue,
+        Self::NullFunction,
     ];
 
     /// The code with discriminant `n`.
@@ -72,6 +78,8 @@ impl fmt::Display for TrapCode {
             Self::OutOfFuel => "all fuel consumed",
             Self::UndefinedElement => "undefined element",
             Self::HostFailure => "host function failed",
+            Self::NullValue => "null reference",
+            Self::NullFunction => "null function reference",
         })
     }
 }

@@ -8,7 +8,7 @@ use std::{fmt::Write, fs, path::Path};
 use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
 use wasmk_engine::{
     compile::compile,
-    config::{Config, MemoryModel},
+    config::{BranchForm, Config, MemoryModel},
     module::CompiledModule,
 };
 
@@ -181,4 +181,28 @@ fn calls() {
 #[test]
 fn floats() {
     check("floats", MemoryModel::Guard, |_| {});
+}
+
+#[test]
+fn references() {
+    check("references", MemoryModel::Guard, |_| {});
+}
+
+#[test]
+fn tail_calls() {
+    check("tail_calls", MemoryModel::Guard, |_| {});
+}
+
+#[test]
+fn tail_calls_through_thunks() {
+    let thunk = BranchForm::Thunk { call: 0, jump: 0 };
+    check_as(
+        "tail_calls",
+        "thunks",
+        &Config {
+            returns: thunk,
+            indirect: thunk,
+            ..Config::default()
+        },
+    );
 }

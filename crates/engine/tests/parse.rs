@@ -7,7 +7,7 @@ use wasmk_engine::{
     error::CompileErrorKind,
     module::{
         CompiledModule, ConstBinary, ConstExpr, ConstOp, ExternKind, FuncType, GlobalType,
-        ImportType, MemoryType, SegmentMode, TableType, ValType,
+        HeapType, ImportType, MemoryType, RefType, SegmentMode, TableType, ValType,
     },
 };
 
@@ -33,8 +33,8 @@ fn types_and_multiple_values() {
             ValType::I64,
             ValType::F32,
             ValType::F64,
-            ValType::FuncRef,
-            ValType::ExternRef,
+            ValType::FUNCREF,
+            ValType::EXTERNREF,
         ]
         .into(),
         results: [ValType::F64, ValType::I32].into(),
@@ -67,7 +67,7 @@ fn imports_come_first() {
     assert_eq!(
         module.imports[1].kind,
         ImportType::Table(TableType {
-            element: ValType::ExternRef,
+            element: RefType::new(true, HeapType::Extern),
             minimum: 1,
             maximum: Some(2)
         })
@@ -216,31 +216,18 @@ fn element_segments_of_all_forms() {
         index,
         offset: ConstExpr::Value(offset),
     };
+    let functions = RefType::new(false, HeapType::Func);
+    let funcref = RefType::new(true, HeapType::Func);
+    let externref = RefType::new(true, HeapType::Extern);
     let expected = [
-        (active(0, 1), ValType::FuncRef, ConstExpr::Function(0)),
-        (
-            SegmentMode::Passive,
-            ValType::FuncRef,
-            ConstExpr::Function(0),
-        ),
-        (active(1, 2), ValType::FuncRef, ConstExpr::Function(0)),
-        (
-            SegmentMode::Declared,
-            ValType::FuncRef,
-            ConstExpr::Function(0),
-        ),
-        (active(0, 3), ValType::FuncRef, ConstExpr::Function(0)),
-        (
-            SegmentMode::Passive,
-            ValType::ExternRef,
-            ConstExpr::Value(0),
-        ),
-        (active(1, 4), ValType::FuncRef, ConstExpr::Value(0)),
-        (
-            SegmentMode::Declared,
-            ValType::FuncRef,
-            ConstExpr::Function(0),
-        ),
+        (active(0, 1), functions, ConstExpr::Function(0)),
+        (SegmentMode::Passive, functions, ConstExpr::Function(0)),
+        (active(1, 2), functions, ConstExpr::Function(0)),
+        (SegmentMode::Declared, functions, ConstExpr::Function(0)),
+        (active(0, 3), funcref, ConstExpr::Function(0)),
+        (SegmentMode::Passive, externref, ConstExpr::Value(0)),
+        (active(1, 4), funcref, ConstExpr::Value(0)),
+        (SegmentMode::Declared, funcref, ConstExpr::Function(0)),
     ];
     let got: Vec<_> = module
         .elements

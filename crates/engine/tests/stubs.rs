@@ -65,7 +65,7 @@ fn parameters_and_results_of_every_kind() {
                 ; mov [rsp + 56], r9
                 ; addsd xmm0, xmm1
             );
-            branch::ret(asm, config);
+            branch::ret_removing(asm, config, 3 * 8);
         },
     );
     let mut store = store_of(image);
@@ -102,7 +102,7 @@ fn thousand_parameters_and_results() {
             ; mov rcx, [rsp + 8 * (1 + 993)]
             ; mov [rsp + 8 * (1 + 994 + 998)], rcx
         );
-        branch::ret(asm, config);
+        branch::ret_removing(asm, config, 994 * 8);
     });
     let mut store = store_of(image);
     let args: Vec<u64> = (0..1000).map(|n| n + 0xffff_0000_0000).collect();
@@ -138,12 +138,13 @@ fn host_calls_pass_values_both_ways_and_park() {
             branch::call_r11(asm, config);
             dynasm!(asm
                 ; .arch x64
-                ; mov rcx, [rsp + 8]
-                ; add rsp, 16
+                // The stack parameter is gone.
+                ; mov rcx, [rsp]
+                ; add rsp, 8
                 ; pop r14
                 ; mov [rsp + 16], rcx
             );
-            branch::ret(asm, config);
+            branch::ret_removing(asm, config, 8);
         },
     );
     let mut store = store_of(image);

@@ -64,6 +64,10 @@ pub enum TrapCode {
     UndefinedElement = 10,
     /// A host function failed in a way it cannot report to the guest.
     HostFailure = 11,
+    /// A reference that must not be null is.
+    NullValue = 12,
+    /// Call of a null function reference.
+    NullFunction = 13,
 }
 
 /// Argument of [`RUN`].

@@ -34,11 +34,12 @@ fn heap(ty: &HeapType<'_>) -> Option<Heap> {
     match ty {
         HeapType::Abstract {
             shared: false,
-            ty: AbstractHeapType::Func,
-        } => Some(Heap::Func),
+            ty: AbstractHeapType::Func | AbstractHeapType::NoFunc,
+        }
+        | HeapType::Concrete(_) => Some(Heap::Func),
         HeapType::Abstract {
             shared: false,
-            ty: AbstractHeapType::Extern,
+            ty: AbstractHeapType::Extern | AbstractHeapType::NoExtern,
         } => Some(Heap::Extern),
         _ => None,
     }

@@ -209,7 +209,7 @@ impl Backend for Native {
                 .params
                 .iter()
                 .zip(arguments)
-                .all(|(ty, value)| *ty == encode(*value).0);
+                .all(|(ty, value)| takes(*ty, encode(*value).0));
         if !same {
             return Err(Failure::Other(format!(
                 "arguments {arguments:?} for parameters {:?}",
@@ -258,9 +258,18 @@ fn encode(value: Value) -> (ValType, u64) {
         Value::I64(bits) => (ValType::I64, bits),
         Value::F32(bits) => (ValType::F32, bits.into()),
         Value::F64(bits) => (ValType::F64, bits),
-        Value::FuncRef(set) => (ValType::FuncRef, set.into()),
-        Value::ExternRef(value) => (ValType::ExternRef, value.map_or(0, |n| u64::from(n) + 1)),
+        Value::FuncRef(set) => (ValType::FUNCREF, set.into()),
+        Value::ExternRef(value) => (ValType::EXTERNREF, value.map_or(0, |n| u64::from(n) + 1)),
     }
+}
+
+/// Whether a parameter of type `ty` takes arguments of type `argument`, or some: the store looks at references itself.
+fn takes(ty: ValType, argument: ValType) -> bool {
+    let kind = |ty: ValType| match ty {
+        ValType::Ref(ty) => Some((ty.is_function(), ty.is_exception())),
+        _ => None,
+    };
+    ty == argument || kind(ty).is_some() && kind(ty) == kind(argument)
 }
 
 /// The value in a slot; an error if the slot breaks the rule that 32-bit values have a zero high half.
@@ -274,8 +283,8 @@ fn decode(ty: ValType, slot: u64) -> Result<Value, Failure> {
         ValType::I64 => Value::I64(slot),
         ValType::F32 => Value::F32(narrow()?),
         ValType::F64 => Value::F64(slot),
-        ValType::FuncRef => Value::FuncRef(slot != 0),
-        ValType::ExternRef => Value::ExternRef(match slot {
+        ValType::Ref(ty) if ty.is_function() => Value::FuncRef(slot != 0),
+        ValType::Ref(_) => Value::ExternRef(match slot {
             0 => None,
             n => Some(
                 u32::try_from(n - 1)

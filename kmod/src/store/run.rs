@@ -247,7 +247,7 @@ pub(super) fn value_type(ty: ValType) -> ValueType {
         ValType::I64 => ValueType::I64,
         ValType::F32 => ValueType::F32,
         ValType::F64 => ValueType::F64,
-        ValType::FuncRef => ValueType::FuncRef,
-        ValType::ExternRef => ValueType::ExternRef,
+        ValType::Ref(ty) if ty.is_function() => ValueType::FuncRef,
+        ValType::Ref(_) => ValueType::ExternRef,
     }
 }

@@ -210,6 +210,8 @@ pub(super) fn trap_code(number: u32) -> Option<TrapCode> {
         T::OutOfFuel,
         T::UndefinedElement,
         T::HostFailure,
+        T::NullValue,
+        T::NullFunction,
     ]
     .into_iter()
     .find(|code| *code as u32 == number)
@@ -230,6 +232,8 @@ pub fn trap_text(code: TrapCode) -> &'static str {
         TrapCode::OutOfFuel => "all fuel consumed",
         TrapCode::UndefinedElement => "undefined element",
         TrapCode::HostFailure => "host function failed",
+        TrapCode::NullValue => "null reference",
+        TrapCode::NullFunction => "null function reference",
     }
 }
 

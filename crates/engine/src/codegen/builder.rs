@@ -125,12 +125,13 @@ impl PieceBuilder<'_> {
             traps: &mut builder.traps,
             scratch: &mut builder.scratch,
         };
-        compile(shared, env, index, validator, body, poll)?;
+        let shape = compile(shared, env, index, validator, body, poll)?;
         self.asm.release(mark);
         let code = FunctionCode {
             offset,
             len: self.asm.offset().wrapping_sub(offset),
             wasm_offset: u32::try_from(body.range().start).unwrap_or(u32::MAX),
+            bridge: shape.bridge,
         };
         check(&self.asm)
             .and_then(|()| push(&mut builder.functions, code))

@@ -70,8 +70,8 @@ fn single(ty: ValType) -> &'static [ValType] {
         ValType::I64 => &[ValType::I64],
         ValType::F32 => &[ValType::F32],
         ValType::F64 => &[ValType::F64],
-        ValType::FuncRef => &[ValType::FuncRef],
-        ValType::ExternRef => &[ValType::ExternRef],
+        // To generated code all references are the same.
+        ValType::Ref(_) => &[ValType::FUNCREF],
     }
 }
 

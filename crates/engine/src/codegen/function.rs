@@ -111,6 +111,13 @@ pub(super) struct Compiler<'a> {
     refusal: Fail,
 }
 
+/// What others must know of a function's code.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shape {
+    /// Bytes of its bridge, see [`super::bridge`].
+    pub bridge: u32,
+}
+
 /// Validates and compiles `body`; binds its [`Label::function`].
 pub(super) fn compile<'a>(
     shared: Shared<'a>,
@@ -119,7 +126,7 @@ pub(super) fn compile<'a>(
     validator: &mut FuncValidator<ValidatorResources>,
     body: &FunctionBody<'a>,
     poll: &mut dyn Poll,
-) -> Result<(), CompileError> {
+) -> Result<Shape, CompileError> {
     let failed = |kind: CompileErrorKind, offset: u64| CompileError {
         kind,
         offset: Some(offset as usize),
@@ -188,9 +195,10 @@ pub(super) fn compile<'a>(
     let begin = reader.original_position();
     compiler.offset = begin as u32;
     let entry = Label::function(index.wrapping_sub(env.imported_functions));
-    if let Err(fail) = compiler.begin(entry) {
-        return Err(failed(fail.into(), begin));
-    }
+    let bridge = match compiler.begin(entry) {
+        Ok(bridge) => bridge,
+        Err(fail) => return Err(failed(fail.into(), begin)),
+    };
     let result = each_operator(
         body,
         reader,
@@ -206,7 +214,8 @@ pub(super) fn compile<'a>(
     if result.is_err() {
         compiler.locals.forget_entries();
     }
-    result.map_err(|error| error.in_function(index))
+    result.map_err(|error| error.in_function(index))?;
+    Ok(Shape { bridge })
 }
 
 impl<'a> Sink<'a> for Compiler<'_> {
@@ -242,8 +251,8 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Chooses registers and emits the prologue.
-    fn begin(&mut self, entry: Label) -> R {
+    /// Chooses registers and emits the prologue; bytes of the bridge before it.
+    fn begin(&mut self, entry: Label) -> R<u32> {
         let count = self.locals.count;
         self.scan.run(self.code_here(), count, &self.env)?;
         self.locals.assign(self.ty, self.scan)?;
@@ -251,7 +260,15 @@ impl<'a> Compiler<'a> {
         self.regs.reset(self.locals.mask());
         self.frame.reset(self.scan.leaves, count)?;
         self.open_function()?;
-        self.prologue(entry)
+        if !self.scan.tail_calls {
+            self.prologue(entry)?;
+            return Ok(0);
+        }
+        let (start, body) = (self.asm.offset(), self.asm.label());
+        self.bridge(entry, body)?;
+        let end = self.asm.offset();
+        self.prologue(body)?;
+        Ok(end.wrapping_sub(start))
     }
 
     /// What is due before an operator that costs `fuel`.

@@ -14,7 +14,7 @@ use crate::{
     config::Config,
     error::CompileError,
     isa::x64::{
-        asm::{AsmError, Assembler},
+        asm::{AsmError, Assembler, BODIES},
         stubs,
     },
     module::{
@@ -185,9 +185,14 @@ fn place(piece: Piece, base: u32, functions: &[FunctionCode]) -> R<CodePiece> {
 /// Points `field`, which holds the number of a function, at its entry.
 fn call(bytes: &mut [u8], field: u32, base: u32, functions: &[FunctionCode]) -> Option<()> {
     let bytes = bytes.get_mut(field as usize..)?.first_chunk_mut::<4>()?;
-    let function = functions.get(u32::from_le_bytes(*bytes) as usize)?;
+    let number = u32::from_le_bytes(*bytes);
+    let function = functions.get((number & !BODIES) as usize)?;
+    let target = match number & BODIES {
+        0 => function.offset,
+        _ => function.body(),
+    };
     // Offsets are below 2^30.
     let behind = base.wrapping_add(field).wrapping_add(4);
-    *bytes = function.offset.wrapping_sub(behind).to_le_bytes();
+    *bytes = target.wrapping_sub(behind).to_le_bytes();
     Some(())
 }

@@ -18,6 +18,7 @@
 //! Time and code are linear in the body: an entry is moved to its slot at most once, moves of many values at merges and calls
 //! become a loop of constant size, and every other operator emits at most a constant number of bytes (below 400).
 
+mod bridge;
 mod builder;
 mod checks;
 mod cold;

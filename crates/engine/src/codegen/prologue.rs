@@ -75,7 +75,7 @@ impl Compiler<'_> {
     }
 
     /// `op rsp, size`: the size is patched in later.
-    fn add_to_rsp(&mut self, op: Alu) -> R {
+    pub(super) fn add_to_rsp(&mut self, op: Alu) -> R {
         self.asm.alu_imm(op, Width::W64, RSP, i32::MAX);
         let field = self.asm.offset().wrapping_sub(4);
         self.asm.patch(field, &[0; 4]);
@@ -83,7 +83,7 @@ impl Compiler<'_> {
     }
 
     /// r11 = address of the return address.
-    fn frame_end(&mut self) -> R {
+    pub(super) fn frame_end(&mut self) -> R {
         self.asm.lea(Width::W64, R11, mem(RSP, i32::MAX));
         let field = self.asm.offset().wrapping_sub(4);
         self.asm.patch(field, &[0; 4]);
@@ -266,7 +266,8 @@ impl Compiler<'_> {
             self.many_results(results)?;
         }
         self.add_to_rsp(Alu::Add)?;
-        branch::ret(self.asm, self.config);
+        let (stack_params, _) = Assignment::slots_of(self.ty);
+        branch::ret_removing(self.asm, self.config, stack_params as u16 * 8);
         Ok(())
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Scan {
     pub leaves: bool,
     /// A call, or an operator that is a library call.
     pub calls: bool,
+    /// A tail call.
+    pub tail_calls: bool,
     /// Weight of all calls.
     pub call_weight: u32,
     /// Weight of the uses of each of the first locals.
@@ -45,6 +47,7 @@ impl Scan {
     pub(super) fn run(&mut self, code: &[u8], locals: u32, env: &ModuleEnv<'_>) -> R {
         self.floats = false;
         self.leaves = false;
+        self.tail_calls = false;
         self.calls = false;
         self.call_weight = 0;
         let candidates = (locals as usize).min(CANDIDATES);
@@ -84,7 +87,7 @@ impl Scan {
                     push(&mut self.nesting, is_loop)?;
                     depth += u32::from(is_loop);
                     weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
-                    bytes.skip_leb()
+                    bytes.skip_type()
                 }
                 Look::Close => {
                     depth -= u32::from(self.nesting.pop() == Some(true));
@@ -115,9 +118,27 @@ impl Scan {
                 self.call(weight, env.function_type(callee));
                 self.leaves |= callee < env.imported_functions;
             }
+            0x12 => {
+                let callee = bytes.leb()? as u32;
+                self.tail_call(env.function_type(callee));
+            }
+            0x13 => {
+                let ty = bytes.leb()? as u32;
+                bytes.skip_leb()?;
+                self.tail_call(env.type_at(ty));
+            }
+            0x15 => {
+                let ty = bytes.leb()? as u32;
+                self.tail_call(env.type_at(ty));
+            }
             0x11 => {
                 let ty = bytes.leb()? as u32;
                 bytes.skip_leb()?;
+                self.call(weight, env.type_at(ty));
+                self.leaves = true;
+            }
+            0x14 => {
+                let ty = bytes.leb()? as u32;
                 self.call(weight, env.type_at(ty));
                 self.leaves = true;
             }
@@ -149,6 +170,11 @@ impl Scan {
             _ => bytes.skip_immediates(opcode)?,
         }
         Some(())
+    }
+
+    fn tail_call(&mut self, ty: Option<&FuncType>) {
+        self.tail_calls = true;
+        self.floats |= ty.is_some_and(uses_floats);
     }
 
     fn call(&mut self, weight: u32, ty: Option<&FuncType>) {
@@ -242,23 +268,37 @@ impl Bytes<'_> {
         Some(())
     }
 
+    /// Skips a value type or a block's: one number, but for references that name what they refer to.
+    #[inline]
+    fn skip_type(&mut self) -> Option<()> {
+        let reference = matches!(self.0.first(), Some(0x63 | 0x64));
+        self.skip_leb()?;
+        if reference {
+            self.skip_leb()?;
+        }
+        Some(())
+    }
+
     /// Skips what follows the first byte of an operator; `None` for one that does not exist.
     #[inline]
     fn skip_immediates(&mut self, opcode: u8) -> Option<()> {
         match opcode {
-            0x02..=0x04 | 0x0c | 0x0d | 0x10 | 0x20..=0x26 | 0x3f..=0x42 | 0xd0 | 0xd2 => {
-                self.skip_leb()
-            }
-            0x28..=0x3e | 0x11 => {
+            0x02..=0x04 => self.skip_type(),
+            0x0c | 0x0d | 0x10 | 0x12 | 0x14 | 0x15 | 0x20..=0x26 | 0x3f..=0x42 => self.skip_leb(),
+            0xd0 | 0xd2 | 0xd5 | 0xd6 => self.skip_leb(),
+            0x28..=0x3e | 0x11 | 0x13 => {
                 self.skip_leb()?;
                 self.skip_leb()
             }
-            0x0e | 0x1c => {
+            0x0e => {
                 for _ in 0..self.leb()? {
                     self.skip_leb()?;
                 }
-                if opcode == 0x0e {
-                    self.skip_leb()?;
+                self.skip_leb()
+            }
+            0x1c => {
+                for _ in 0..self.leb()? {
+                    self.skip_type()?;
                 }
                 Some(())
             }
@@ -275,7 +315,7 @@ impl Bytes<'_> {
                 }
                 Some(())
             }
-            0x00..=0xd2 => Some(()),
+            0x00..=0xd6 => Some(()),
             _ => None,
         }
     }

@@ -140,8 +140,8 @@ pub(super) fn value_type(ty: wasmparser::ValType) -> Option<ValType> {
         wasmparser::ValType::I64 => ValType::I64,
         wasmparser::ValType::F32 => ValType::F32,
         wasmparser::ValType::F64 => ValType::F64,
-        wasmparser::ValType::Ref(reference) if reference.is_func_ref() => ValType::FuncRef,
-        wasmparser::ValType::Ref(reference) if reference.is_extern_ref() => ValType::ExternRef,
-        _ => return None,
+        // To generated code all references are the same.
+        wasmparser::ValType::Ref(_) => ValType::FUNCREF,
+        wasmparser::ValType::V128 => return None,
     })
 }

@@ -22,7 +22,7 @@ use crate::{
             fallible::{boxed, push, with_capacity},
             features, Sections,
         },
-        CompiledModule,
+        CompiledModule, TypeGroups,
     },
 };
 
@@ -225,11 +225,13 @@ impl CompileJob {
         Ok(CompiledModule {
             config: self.config,
             types: boxed(sections.types)?,
+            groups: TypeGroups(boxed(sections.groups)?),
             imports: boxed(sections.imports)?,
             functions: boxed(sections.functions)?,
             imported_functions: sections.imported_functions,
             tables: boxed(sections.tables)?,
             imported_tables: sections.imported_tables,
+            table_inits: boxed(sections.table_inits)?,
             memories: boxed(sections.memories)?,
             imported_memories: sections.imported_memories,
             globals: boxed(sections.globals)?,

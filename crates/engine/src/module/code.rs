@@ -95,12 +95,21 @@ pub struct Reloc {
 /// Where a function's code is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FunctionCode {
-    /// First byte (`endbr64` if configured).
+    /// First byte.
     pub offset: u32,
     /// Length, bytes, cold stubs included.
     pub len: u32,
     /// Byte offset of the body in the wasm binary.
     pub wasm_offset: u32,
+    /// Bytes of the bridge at its beginning, where direct calls go: 0 if there is none. Calls through records and tail calls go behind it.
+    pub bridge: u32,
+}
+
+impl FunctionCode {
+    /// First byte behind the bridge.
+    pub const fn body(&self) -> u32 {
+        self.offset.wrapping_add(self.bridge)
+    }
 }
 
 /// Entry points of the stubs.

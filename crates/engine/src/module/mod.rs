@@ -2,10 +2,12 @@
 //! A compiled module: what validation and compilation leave behind. Plain data, independent of any platform.
 
 mod code;
+mod heap;
 pub(crate) mod parse;
 mod types;
 
 pub use code::{CodeImage, CodePiece, FunctionCode, Landing, Reloc, Stubs, TrapSite};
+pub use heap::{Heap, HeapType, RefType, TypeGroups, TypeIndex};
 pub use types::{
     ConstBinary, ConstExpr, ConstOp, DataSegment, ElementSegment, Export, ExternKind, FuncType,
     GlobalType, Import, ImportType, MemoryType, SegmentMode, TableType, ValType,
@@ -22,6 +24,8 @@ pub struct CompiledModule {
     pub config: Config,
     /// Function types by type index.
     pub types: Box<[FuncType]>,
+    /// Which of them were defined together.
+    pub groups: TypeGroups,
     /// Imports in order.
     pub imports: Box<[Import]>,
     /// Type index of every function, imported ones first.
@@ -32,6 +36,8 @@ pub struct CompiledModule {
     pub tables: Box<[TableType]>,
     /// How many of `tables` are imported.
     pub imported_tables: u32,
+    /// What the slots of the tables that are not imported hold at first.
+    pub table_inits: Box<[ConstExpr]>,
     /// All memories (at most one in this feature set).
     pub memories: Box<[MemoryType]>,
     /// How many of `memories` are imported.

@@ -3,6 +3,8 @@
 
 use alloc::{boxed::Box, string::String};
 
+use super::{HeapType, RefType};
+
 /// A value type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ValType {
@@ -14,10 +16,17 @@ pub enum ValType {
     F32,
     /// 64-bit float.
     F64,
-    /// Function reference.
-    FuncRef,
-    /// External reference.
-    ExternRef,
+    /// A reference.
+    Ref(RefType),
+}
+
+impl ValType {
+    /// `(ref null func)`.
+    pub const FUNCREF: Self = Self::Ref(RefType::new(true, HeapType::Func));
+    /// `(ref null extern)`.
+    pub const EXTERNREF: Self = Self::Ref(RefType::new(true, HeapType::Extern));
+    /// `(ref null exn)`.
+    pub const EXNREF: Self = Self::Ref(RefType::new(true, HeapType::Exn));
 }
 
 /// A function type.
@@ -32,8 +41,8 @@ pub struct FuncType {
 /// A table's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableType {
-    /// Element type: [`ValType::FuncRef`] or [`ValType::ExternRef`].
-    pub element: ValType,
+    /// Element type.
+    pub element: RefType,
     /// Initial slots.
     pub minimum: u32,
     /// Most slots.
@@ -190,7 +199,7 @@ pub struct ElementSegment {
     /// When it is applied.
     pub mode: SegmentMode,
     /// Type of the items.
-    pub element: ValType,
+    pub element: RefType,
     /// Items.
     pub items: Box<[ConstExpr]>,
 }

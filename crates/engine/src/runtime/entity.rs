@@ -3,10 +3,13 @@
 
 use alloc::vec::Vec;
 
-use super::sys::{memory_slice, SharedArray};
+use super::{
+    sys::{memory_slice, SharedArray},
+    types::StoreRef,
+};
 use crate::{
     config::MemoryModel,
-    module::{MemoryType, TableType, ValType},
+    module::{MemoryType, TableType},
     platform::{Memory, Platform, PlatformError},
     vm::TableDef,
 };
@@ -88,18 +91,23 @@ pub(super) struct TableEntity {
     /// Slots; those from `len` on are spare.
     slots: SharedArray<u64>,
     len: usize,
-    pub(super) element: ValType,
+    pub(super) element: StoreRef,
     pub(super) maximum: Option<u32>,
 }
 
 impl TableEntity {
-    /// A table of type `ty`, all null, `quota` bytes at most.
-    pub(super) fn new(ty: TableType, quota: u64) -> Result<Self, PlatformError> {
+    /// A table of type `ty` with elements of type `element`, all `init`; `quota` bytes at most.
+    pub(super) fn new(
+        ty: TableType,
+        element: StoreRef,
+        init: u64,
+        quota: u64,
+    ) -> Result<Self, PlatformError> {
         let len = u64::from(ty.minimum);
         if len > MAX_TABLE || len * 8 > quota {
             return Err(PlatformError::Quota);
         }
-        let slots = SharedArray::new(len as usize, 0)?;
+        let slots = SharedArray::new(len as usize, init)?;
         let definition = SharedArray::new(
             1,
             TableDef {
@@ -111,7 +119,7 @@ impl TableEntity {
             definition,
             slots,
             len: len as usize,
-            element: ty.element,
+            element,
             maximum: ty.maximum,
         })
     }

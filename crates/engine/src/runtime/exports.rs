@@ -157,14 +157,7 @@ impl<P: Platform> Store<P> {
         };
         let ty = self.global_type(owner)?;
         let value = self.global_value(owner)?;
-        Some((
-            ty,
-            if ty.value == ValType::FuncRef {
-                u64::from(value != 0)
-            } else {
-                value
-            },
-        ))
+        Some((ty, hidden(ty.value, value)))
     }
 
     /// The function that an exported funcref global refers to.
@@ -174,7 +167,7 @@ impl<P: Platform> Store<P> {
         };
         let ty = self.global_type(owner)?;
         self.global_value(owner)
-            .filter(|_| ty.value == ValType::FuncRef)
+            .filter(|_| is_function(ty.value))
             .and_then(|value| self.referenced(value))
     }
 
@@ -200,9 +193,21 @@ impl<P: Platform> Store<P> {
     pub fn result_function(&self, index: usize) -> Option<FuncHandle> {
         self.result_types()
             .get(index)
-            .filter(|&&ty| ty == ValType::FuncRef)?;
+            .filter(|&&ty| is_function(ty))?;
         self.referenced(*self.values.get(index)?)
     }
+}
+
+/// What the embedder sees of a value: of references that are not its own, only whether they are null.
+pub(super) fn hidden(ty: ValType, value: u64) -> u64 {
+    match ty {
+        ValType::Ref(ty) if ty.is_function() || ty.is_exception() => u64::from(value != 0),
+        _ => value,
+    }
+}
+
+fn is_function(ty: ValType) -> bool {
+    matches!(ty, ValType::Ref(ty) if ty.is_function())
 }
 
 impl<P: Platform> Exports for Store<P> {

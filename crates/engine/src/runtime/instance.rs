@@ -16,7 +16,7 @@ pub(super) struct Instance<P: Platform> {
     /// Records of all functions.
     pub(super) functions: SharedArray<FuncRecord>,
     /// Numbers of the types; generated code reads them through the context.
-    pub(super) _type_ids: SharedArray<u32>,
+    pub(super) type_ids: SharedArray<u32>,
     /// Store numbers of all tables.
     pub(super) tables: Vec<u32>,
     /// Store number of memory 0.

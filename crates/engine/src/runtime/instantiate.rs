@@ -14,11 +14,12 @@ use super::{
     link::{limits_match, Extern, GlobalHandle, ItemType, Resolver},
     store::Store,
     sys::{Context, SharedArray},
+    types::{StoreRef, StoreType},
     Module,
 };
 use crate::{
     config::MemoryModel,
-    module::{ConstExpr, ImportType},
+    module::{CompiledModule, ConstExpr, ImportType},
     platform::{Memory, Platform, PlatformError},
     vm::FuncRecord,
 };
@@ -54,14 +55,21 @@ impl<P: Platform> Store<P> {
         module: P::ModuleRef,
         resolver: &mut dyn Resolver,
     ) -> Result<u32, InstantiateError> {
-        let imports = self.resolve(&module, resolver)?;
         let number = u32::try_from(self.instances.len()).map_err(oom)?;
         self.instances.try_reserve(1).map_err(oom)?;
         let addition = self.types.prepare(&self.instances, &module, number)?;
+        let imports = self.resolve(&module, &addition.ids, resolver)?;
         let mut context = Context::new(module.compiled().layout)?;
-        let mut functions = function_records(&module, imports.functions, &context, &addition.ids)?;
+        let functions = function_records(&module, imports.functions, &context, &addition.ids)?;
         context.set_fixed(number, self.context.as_ptr(), &functions, &addition.ids);
-        self.set_globals(&mut context, &module, &imports.globals, &mut functions)?;
+        self.set_globals(&mut context, &module, &imports.globals, &functions)?;
+        let own_tables = self.new_tables(
+            &module,
+            &imports.globals,
+            &addition.ids,
+            &context,
+            &functions,
+        )?;
         let compiled = module.compiled();
         let dropped_elements = flags(compiled.elements.len())?;
         let dropped_data = flags(compiled.data.len())?;
@@ -72,6 +80,7 @@ impl<P: Platform> Store<P> {
             number,
             imports.memory,
             imports.tables,
+            &own_tables,
             &mut context,
         );
         let (memory, tables) = match placed {
@@ -83,12 +92,12 @@ impl<P: Platform> Store<P> {
                 return Err(error.into());
             }
         };
-        let _type_ids = self.types.commit(addition);
+        let type_ids = self.types.commit(addition);
         self.instances.push(Instance {
             module,
             context,
             functions,
-            _type_ids,
+            type_ids,
             tables,
             memory,
             imported_globals: imports.globals,
@@ -106,6 +115,7 @@ impl<P: Platform> Store<P> {
     fn resolve(
         &self,
         module: &Module<P>,
+        ids: &SharedArray<u32>,
         resolver: &mut dyn Resolver,
     ) -> Result<Imports, InstantiateError> {
         let compiled = module.compiled();
@@ -125,7 +135,7 @@ impl<P: Platform> Store<P> {
             let item = resolver
                 .resolve(self, import, ty)
                 .ok_or(InstantiateError::UnknownImport { import: number })?;
-            if !self.matches(ty, item) {
+            if !self.matches(import.kind, ids, item) {
                 return Err(InstantiateError::IncompatibleImport { import: number });
             }
             match item {
@@ -157,27 +167,39 @@ impl<P: Platform> Store<P> {
         Ok(imports)
     }
 
-    /// Import matching (core specification, "Matching").
-    fn matches(&self, wanted: ItemType<'_>, item: Extern) -> bool {
+    /// Import matching (core specification, "Matching") for a module whose types have the numbers `ids`.
+    fn matches(&self, wanted: ImportType, ids: &SharedArray<u32>, item: Extern) -> bool {
         match (wanted, item) {
-            (ItemType::Function(ty), Extern::Function(function)) => {
-                self.function_type(function) == Some(ty)
-            }
-            (ItemType::Function(_), Extern::HostFunction(host)) => host != u32::MAX,
-            (ItemType::Table(ty), Extern::Table(table)) => {
+            (ImportType::Function(ty), Extern::Function(function)) => self
+                .record(function)
+                .is_some_and(|record| ids.get(ty as usize) == Some(record.type_id)),
+            (ImportType::Function(_), Extern::HostFunction(host)) => host != u32::MAX,
+            (ImportType::Table(ty), Extern::Table(table)) => {
                 self.tables.get(table.0 as usize).is_some_and(|table| {
                     let wanted = (u64::from(ty.minimum), ty.maximum.map(u64::from));
-                    table.element == ty.element
+                    table.element == StoreRef::new(ty.element, ids)
                         && limits_match(table.len() as u64, table.maximum.map(u64::from), wanted)
                 })
             }
-            (ItemType::Memory(ty), Extern::Memory(memory)) => {
+            (ImportType::Memory(ty), Extern::Memory(memory)) => {
                 self.memories.get(memory.0 as usize).is_some_and(|memory| {
                     let wanted = (u64::from(ty.minimum), ty.maximum.map(u64::from));
                     limits_match(memory.len() / PAGE, memory.maximum.map(u64::from), wanted)
                 })
             }
-            (ItemType::Global(ty), Extern::Global(global)) => self.global_type(global) == Some(ty),
+            (ImportType::Global(ty), Extern::Global(global)) => {
+                let have = self.global_type(global);
+                let owner = self.instances.get(global.instance as usize);
+                have.zip(owner).is_some_and(|(have, owner)| {
+                    let value = StoreType::new(have.value, &owner.type_ids);
+                    let wanted = StoreType::new(ty.value, ids);
+                    have.mutable == ty.mutable
+                        && match ty.mutable {
+                            true => value == wanted,
+                            false => value.is_subtype(&wanted),
+                        }
+                })
+            }
             _ => false,
         }
     }
@@ -188,7 +210,7 @@ impl<P: Platform> Store<P> {
         context: &mut Context,
         module: &Module<P>,
         imported: &[GlobalHandle],
-        functions: &mut SharedArray<FuncRecord>,
+        functions: &SharedArray<FuncRecord>,
     ) -> Result<(), InstantiateError> {
         const BAD: InstantiateError = InstantiateError::Internal("initial value of a global");
         let compiled = module.compiled();
@@ -198,21 +220,52 @@ impl<P: Platform> Store<P> {
         }
         for (number, &init) in compiled.global_inits.iter().enumerate() {
             let index = compiled.imported_globals + number as u32;
-            let before = |global: u32| match imported.get(global as usize) {
-                Some(&owner) => self.global_value(owner),
-                // An own global before this one.
-                None => (global < index).then(|| context.global(global)),
-            };
-            let value = match init {
-                ConstExpr::Value(value) => Some(value),
-                ConstExpr::Function(function) => functions.address(function as usize),
-                ConstExpr::Global(global) => before(global),
-                ConstExpr::Computed { first, len } => compute(compiled, first, len, before),
-            };
-            let value = value.ok_or(BAD)?;
-            context.set_global(index, value);
+            let value = self.initial(compiled, init, context, imported, functions, index);
+            context.set_global(index, value.ok_or(BAD)?);
         }
         Ok(())
+    }
+
+    /// The value of a constant expression for an instance in the making, whose globals below `globals` are set.
+    fn initial(
+        &self,
+        compiled: &CompiledModule,
+        expression: ConstExpr,
+        context: &Context,
+        imported: &[GlobalHandle],
+        functions: &SharedArray<FuncRecord>,
+        globals: u32,
+    ) -> Option<u64> {
+        let before = |global: u32| match imported.get(global as usize) {
+            Some(&owner) => self.global_value(owner),
+            None => (global < globals).then(|| context.global(global)),
+        };
+        match expression {
+            ConstExpr::Value(value) => Some(value),
+            ConstExpr::Function(function) => functions.address(function as usize),
+            ConstExpr::Global(global) => before(global),
+            ConstExpr::Computed { first, len } => compute(compiled, first, len, before),
+        }
+    }
+
+    /// What the tables that are not imported hold: the type of their elements, and the first value of each.
+    fn new_tables(
+        &self,
+        module: &Module<P>,
+        imported: &[GlobalHandle],
+        ids: &SharedArray<u32>,
+        context: &Context,
+        functions: &SharedArray<FuncRecord>,
+    ) -> Result<Vec<(StoreRef, u64)>, InstantiateError> {
+        let compiled = module.compiled();
+        let mut tables = Vec::new();
+        let types = compiled.tables.get(compiled.imported_tables as usize..);
+        for (ty, &init) in types.unwrap_or(&[]).iter().zip(&compiled.table_inits) {
+            let init = self.initial(compiled, init, context, imported, functions, 0);
+            let init = init.ok_or(InstantiateError::Internal("initial value of a table"))?;
+            push(&mut tables, (StoreRef::new(ty.element, ids), init))?;
+        }
+        Ok(tables)
     }
 
     /// Makes memory and tables that are not imported and enters all into `context`.
@@ -222,15 +275,14 @@ impl<P: Platform> Store<P> {
         instance: u32,
         mut memory: Option<u32>,
         mut tables: Vec<u32>,
+        own_tables: &[(StoreRef, u64)],
         context: &mut Context,
     ) -> Result<(Option<u32>, Vec<u32>), PlatformError> {
         let compiled = module.compiled();
-        let own_tables = compiled
-            .tables
-            .get(compiled.imported_tables as usize..)
-            .unwrap_or(&[]);
-        for &ty in own_tables {
-            let table = TableEntity::new(ty, self.limits.max_memory.saturating_sub(self.used))?;
+        let types = compiled.tables.get(compiled.imported_tables as usize..);
+        for (&ty, &(element, init)) in types.unwrap_or(&[]).iter().zip(own_tables) {
+            let quota = self.limits.max_memory.saturating_sub(self.used);
+            let table = TableEntity::new(ty, element, init, quota)?;
             self.used += table.len() as u64 * 8;
             push(&mut tables, self.tables.len() as u32)?;
             push(&mut self.tables, table)?;
@@ -314,7 +366,7 @@ fn function_records<P: Platform>(
                 let function = code.functions.get(defined).ok_or(BAD)?;
                 let trampoline = find(&code.trampolines, ty).ok_or(BAD)?;
                 FuncRecord {
-                    code: module.address(function.offset),
+                    code: module.address(function.body()),
                     trampoline,
                     ..own
                 }

@@ -19,6 +19,7 @@ mod segments;
 mod store;
 mod sys;
 mod trap;
+mod type_order;
 mod types;
 
 pub use error::{InstantiateError, RunExit, RuntimeError, Trap};

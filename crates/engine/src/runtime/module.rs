@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use super::type_order::{self, TypeOrder};
 use crate::{
     module::{CompiledModule, Export, ExternKind, TrapSite},
     platform::{Code, Platform, PlatformError},
@@ -33,8 +34,8 @@ fn sorted_by<'a, T, K: Ord + ?Sized + 'a>(
 pub struct Module<P: Platform> {
     compiled: CompiledModule,
     code: P::Code,
-    /// Type indices in the order of their types.
-    type_order: Vec<u32>,
+    /// The order of its recursion groups.
+    type_order: TypeOrder,
     /// Export numbers in the order of their names.
     export_order: Vec<u32>,
 }
@@ -42,7 +43,7 @@ pub struct Module<P: Platform> {
 impl<P: Platform> Module<P> {
     /// Places the code of `compiled`, and drops the unplaced copy.
     pub fn new(mut compiled: CompiledModule) -> Result<Self, PlatformError> {
-        let type_order = sorted_by(&compiled.types, |ty| ty)?;
+        let type_order = type_order::order(&compiled)?;
         let export_order = sorted_by(&compiled.exports, |export| export.name.as_str())?;
         let code = P::publish(&compiled.code)?;
         for piece in &mut compiled.code.pieces {
@@ -67,8 +68,9 @@ impl<P: Platform> Module<P> {
         &self.code
     }
 
-    pub(super) fn type_order(&self) -> &[u32] {
-        &self.type_order
+    /// First types of its recursion groups in the order of [`super::type_order`], and where each level ends.
+    pub(super) fn type_order(&self) -> (&[u32], &[u32]) {
+        (&self.type_order.0, &self.type_order.1)
     }
 
     /// The export `name`.

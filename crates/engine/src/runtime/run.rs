@@ -190,22 +190,11 @@ impl<P: Platform> Store<P> {
             .ok_or(LOST)?;
         let values = self.context.values();
         for (index, &ty) in results.results.iter().enumerate() {
-            let slot = slots(&mut self.stack, values.wrapping_add(index), 1)
-                .and_then(|slot| slot.first_mut());
-            let slot = slot.ok_or(LOST)?;
-            let value = *slot;
-            let known = |value| {
-                self.instances
-                    .iter()
-                    .any(|at| at.functions.index_of(value).is_some())
-            };
-            match ty {
-                crate::module::ValType::I32 | crate::module::ValType::F32 => {
-                    *slot = value & 0xffff_ffff
-                }
-                crate::module::ValType::FuncRef if value != 0 && !known(value) => return Err(LOST),
-                _ => {}
-            }
+            let at = values.wrapping_add(index);
+            let slot = slots(&mut self.stack, at, 1).and_then(|slot| slot.first().copied());
+            let value = self.checked(instance, ty, slot.ok_or(LOST)?).ok_or(LOST)?;
+            let slot = slots(&mut self.stack, at, 1).and_then(|slot| slot.first_mut());
+            *slot.ok_or(LOST)? = value;
         }
         Ok(())
     }

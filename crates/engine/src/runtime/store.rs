@@ -10,6 +10,7 @@ use core::{
 use super::{
     entity::{MemoryEntity, TableEntity},
     error::RuntimeError,
+    exports::hidden,
     instance::Instance,
     link::FuncHandle,
     run::Pending,
@@ -17,7 +18,7 @@ use super::{
     types::Types,
 };
 use crate::{
-    module::ValType,
+    module::{Heap, ValType},
     platform::{Platform, PlatformError, Stack},
     vm::{INTERRUPT, STACK_RESERVE},
 };
@@ -220,7 +221,7 @@ impl<P: Platform> Store<P> {
                 .function_type(function)
                 .and_then(|ty| ty.params.get(index));
             let value = self
-                .checked(*ty.ok_or(RuntimeError::NoFunction)?, arg)
+                .checked(function.instance, *ty.ok_or(RuntimeError::NoFunction)?, arg)
                 .ok_or(RuntimeError::BadReference)?;
             if let Some(slot) = self.values.get_mut(index) {
                 *slot = value;
@@ -229,13 +230,29 @@ impl<P: Platform> Store<P> {
         Ok(())
     }
 
-    /// `value` as a slot of type `ty` may hold it; `None` if it is no reference of this store.
-    pub(super) fn checked(&self, ty: ValType, value: u64) -> Option<u64> {
-        match ty {
-            ValType::I32 | ValType::F32 => Some(value & LOW_HALF),
-            ValType::I64 | ValType::F64 | ValType::ExternRef => Some(value),
-            ValType::FuncRef => (value == 0 || self.referenced(value).is_some()).then_some(value),
+    /// `value`, which comes from outside, as a slot of type `ty` of an instance may hold it; `None` if it is no reference of
+    /// this store, or none that has the type.
+    pub(super) fn checked(&self, instance: u32, ty: ValType, value: u64) -> Option<u64> {
+        let ty = match ty {
+            ValType::I32 | ValType::F32 => return Some(value & LOW_HALF),
+            ValType::I64 | ValType::F64 => return Some(value),
+            ValType::Ref(ty) => ty,
+        };
+        if value == 0 {
+            return ty.nullable().then_some(0);
         }
+        let fits = match ty.heap() {
+            Heap::Func => self.referenced(value).is_some(),
+            Heap::Concrete(index) => {
+                let ids = &self.instances.get(instance as usize)?.type_ids;
+                let record = self.record(self.referenced(value)?)?;
+                ids.get(index as usize) == Some(record.type_id)
+            }
+            Heap::Extern => true,
+            // No embedder has an exception.
+            Heap::NoFunc | Heap::NoExtern | Heap::Exn | Heap::NoExn => false,
+        };
+        fits.then_some(value)
     }
 
     /// Types of the results of the last call.
@@ -259,11 +276,7 @@ impl<P: Platform> Store<P> {
     pub(super) fn take_results(&mut self) {
         let mut results = core::mem::take(&mut self.results);
         for (&ty, &value) in self.result_types().iter().zip(&self.values) {
-            results.push(if ty == ValType::FuncRef {
-                u64::from(value != 0)
-            } else {
-                value
-            });
+            results.push(hidden(ty, value));
         }
         self.results = results;
     }

@@ -14,7 +14,7 @@ use wasmk_engine::{
     },
     module::{
         CodeImage, CodePiece, CompiledModule, FuncType, FunctionCode, Import, ImportType,
-        MemoryType, TrapSite, ValType,
+        MemoryType, TrapSite, TypeGroups, ValType,
     },
     platform::Code,
     runtime::{
@@ -104,6 +104,7 @@ impl Image {
             offset,
             len,
             wasm_offset,
+            bridge: 0,
         });
         self.types.push(signature.0);
     }
@@ -161,6 +162,8 @@ impl Image {
             functions,
             imported_functions: imported as u32,
             tables: Box::default(),
+            groups: TypeGroups::default(),
+            table_inits: Box::default(),
             imported_tables: 0,
             memories: self.memories.into(),
             imported_memories: 0,

@@ -119,9 +119,9 @@
 ; function 6 many
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 8a
+    7  jb 8c
     d  cmp dword ptr [r15+50h],0
-   12  je 94
+   12  je 96
    18  sub rsp,58h
    1f  mov [rsp],rdi
    23  mov [rsp+8],rsi
@@ -142,18 +142,18 @@
    76  mov rax,[rsp+40h]
    7b  movsd xmm0,[rsp+50h]
    81  add rsp,58h
-   88  ret
-   89  int3
-   8a  call stub  ; call stack exhausted
-   8f  jmp 4
-   94  call stub
-   99  jmp 18
+   88  ret 10h
+   8b  int3
+   8c  call stub  ; call stack exhausted
+   91  jmp 4
+   96  call stub
+   9b  jmp 18
 ; function 7 use_many
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 7c
+    7  jb 7b
     d  cmp dword ptr [r15+50h],0
-   12  je 83
+   12  je 82
    18  sub rsp,10h
    1f  sub rsp,18h
    23  mov qword ptr [rsp],7
@@ -165,19 +165,19 @@
    48  mov r8d,5
    4e  mov r9d,6
    54  call function 6
-   59  mov r11,[rsp+10h]
-   5e  mov [rsp+20h],r11
-   63  add rsp,18h
-   67  mov rdi,rax
-   6a  mov eax,[rsp+8]
-   6e  jmp 73
-   73  add rsp,10h
-   7a  ret
-   7b  int3
-   7c  call stub  ; call stack exhausted
-   81  jmp 4
-   83  call stub
-   88  jmp 18
+   59  mov r11,[rsp]
+   5d  mov [rsp+10h],r11
+   62  add rsp,8
+   66  mov rdi,rax
+   69  mov eax,[rsp+8]
+   6d  jmp 72
+   72  add rsp,10h
+   79  ret
+   7a  int3
+   7b  call stub  ; call stack exhausted
+   80  jmp 4
+   82  call stub
+   87  jmp 18
 ; function 8 globals
     0  endbr64
     4  cmp rsp,[r15]

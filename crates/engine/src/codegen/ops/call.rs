@@ -31,6 +31,8 @@ pub(super) enum Callee {
     Defined(u32),
     /// An imported function, by index.
     Imported(u32),
+    /// The function whose record rax holds (as a register of the operator).
+    Record,
     /// The function whose record rax holds (as a register of the operator), and whose code's address r13 holds.
     Checked,
 }
@@ -68,11 +70,11 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
         Callee::Defined(defined) => c.asm.call(Label::function(defined)),
         Callee::Imported(index) => {
             c.function_record(RAX, index)?;
-            c.asm.mov(
-                Width::W64,
-                R11,
-                mem(RAX, offset_of!(FuncRecord, code) as i32),
-            );
+            code_of_record(c);
+            through_record(c)?;
+        }
+        Callee::Record => {
+            code_of_record(c);
             through_record(c)?;
         }
         Callee::Checked => {
@@ -81,20 +83,40 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
         }
     }
     c.regs.release_temps();
-    results(c, ty, first, stack_params)?;
-    if area != 0 {
-        c.asm.alu_imm(Alu::Add, Width::W64, RSP, area as i32);
-        c.frame.raise(area);
+    // The callee has removed its parameters.
+    c.frame.raise(stack_params * 8);
+    if !matches!(callee, Callee::Defined(_)) {
+        back_to_instance(c)?;
+    }
+    results(c, ty, first)?;
+    if stack_results != 0 {
+        let bytes = stack_results * 8;
+        c.asm.alu_imm(Alu::Add, Width::W64, RSP, bytes as i32);
+        c.frame.raise(bytes);
     }
     c.reload_locals();
     Ok(())
 }
 
-/// Calls the function whose record is in rax and whose code is at r11, and comes back to this instance.
+/// r11 = where the code of the function is whose record is in rax.
+pub(super) fn code_of_record(c: &mut Compiler<'_>) {
+    c.asm.mov(
+        Width::W64,
+        R11,
+        mem(RAX, offset_of!(FuncRecord, code) as i32),
+    );
+}
+
+/// Calls the function whose record is in rax and whose code is at r11.
 fn through_record(c: &mut Compiler<'_>) -> R {
-    if !c.scan.leaves {
-        return Err(Fail::Internal(&"call through a record was not foreseen"));
-    }
+    enter_record(c);
+    branch::call_r11(c.asm, c.config);
+    // Host functions trap in the name of their caller.
+    c.trap_site(c.asm.offset(), TrapCode::HostFailure, false)
+}
+
+/// Loads r14 and r13 for the function whose record is in rax.
+pub(super) fn enter_record(c: &mut Compiler<'_>) {
     c.asm.mov(
         Width::W64,
         R14,
@@ -105,9 +127,13 @@ fn through_record(c: &mut Compiler<'_>) -> R {
         R13,
         mem(R14, offset_of!(InstanceCtx, memory_base) as i32),
     );
-    branch::call_r11(c.asm, c.config);
-    // Host functions trap in the name of their caller.
-    c.trap_site(c.asm.offset(), TrapCode::HostFailure, false)?;
+}
+
+/// Loads r14 and r13 after a call that may have come back from another instance.
+fn back_to_instance(c: &mut Compiler<'_>) -> R {
+    if !c.scan.leaves {
+        return Err(Fail::Internal(&"a call that may leave was not foreseen"));
+    }
     c.asm.mov(Width::W64, R14, c.frame.instance());
     c.asm.mov(
         Width::W64,
@@ -119,7 +145,7 @@ fn through_record(c: &mut Compiler<'_>) -> R {
 
 /// Puts the entries from `first` on where the callee expects them. Their registers are read, not changed, until all that goes to the
 /// stack is there.
-fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
+pub(super) fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
     let (mut integers, mut floats) = (Moves::default(), Moves::default());
     if Assignment::slots_of(ty).0 != 0 {
         // Counts in copies.
@@ -180,7 +206,7 @@ fn argument(c: &Compiler<'_>, index: u32) -> R<Place> {
 }
 
 /// Pushes the results: the first of each class stays in its register; runs of others are copied to their slots.
-fn results(c: &mut Compiler<'_>, ty: &FuncType, first: u32, stack_params: u32) -> R {
+fn results(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
     let mut assignment = Assignment::results();
     // First entry and number of results of the run that is not copied yet; it ends at `next` on the stack.
     let (mut run, mut length) = (first, 0);
@@ -197,10 +223,10 @@ fn results(c: &mut Compiler<'_>, ty: &FuncType, first: u32, stack_params: u32) -
                 continue;
             }
         }
-        copy_run(c, run, length, stack_params + assignment.stack_slots());
+        copy_run(c, run, length, assignment.stack_slots());
         length = 0;
     }
-    copy_run(c, run, length, stack_params + assignment.stack_slots());
+    copy_run(c, run, length, assignment.stack_slots());
     Ok(())
 }
 

@@ -17,11 +17,19 @@ use crate::{
         operand::{indexed, mem},
         regs::{Cc, Width, R11, R13, R14, RAX},
     },
+    module::FuncType,
     trap::TrapCode,
     vm::{FuncRecord, InstanceCtx},
 };
 
 pub(super) fn compile(c: &mut Compiler<'_>, type_index: u32, table: u32) -> R {
+    let ty = record(c, type_index, table)?;
+    call(c, ty, Callee::Checked)
+}
+
+/// Pops an index and leaves the record of the table's function in rax, held by the operator, its code's address in r13; traps if there is none of the
+/// type, which is returned.
+pub(super) fn record<'a>(c: &mut Compiler<'a>, type_index: u32, table: u32) -> R<&'a FuncType> {
     let ty = c
         .env
         .type_at(type_index)
@@ -60,5 +68,5 @@ pub(super) fn compile(c: &mut Compiler<'_>, type_index: u32, table: u32) -> R {
         let zero = mem(R14, offset_of!(InstanceCtx, zero) as i32);
         c.asm.cmov(Cc::NotEqual, Width::W64, R13, zero);
     }
-    call(c, ty, Callee::Checked)
+    Ok(ty)
 }

@@ -69,24 +69,10 @@ pub(super) fn branch_if(c: &mut Compiler<'_>, depth: u32) -> R {
     let target = c.target(depth)?;
     c.prepare_slots(target.branch_types().len() as u32, 1)?;
     let cond = c.pop_condition()?;
-    match target.carry() {
-        Carry::None => c.branch_if(cond, target.label),
-        Carry::Register(_) => {
-            c.carry_in_register()?;
-            c.branch_if(cond, target.label);
-        }
-        Carry::Slots(count) => {
-            if c.are_in_slots(count, target.base) {
-                c.branch_if(cond, target.label);
-            } else {
-                let stay = c.asm.label();
-                c.branch_if(cond.not(), stay);
-                c.carry_in_slots(count, target.base)?;
-                c.asm.jmp(target.label);
-                c.asm.bind(stay);
-            }
-        }
+    if let Carry::Register(_) = target.carry() {
+        c.carry_in_register()?;
     }
+    c.branch_carrying(cond, &target)?;
     c.flags_live = false;
     c.begin_stretch()
 }
@@ -121,6 +107,21 @@ impl Compiler<'_> {
                 self.asm.jcc(Cc::NotEqual, label);
             }
         }
+    }
+
+    /// Branches to `target` if `cond` holds, with the topmost values; a single one is in its register already.
+    pub(in crate::codegen) fn branch_carrying(&mut self, cond: Cond, target: &Control<'_>) -> R {
+        match target.carry() {
+            Carry::Slots(count) if !self.are_in_slots(count, target.base) => {
+                let stay = self.asm.label();
+                self.branch_if(cond.not(), stay);
+                self.carry_in_slots(count, target.base)?;
+                self.asm.jmp(target.label);
+                self.asm.bind(stay);
+            }
+            _ => self.branch_if(cond, target.label),
+        }
+        Ok(())
     }
 
     /// Whether the topmost `count` entries are where a branch to a block at `base` wants them.

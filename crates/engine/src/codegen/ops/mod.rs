@@ -5,6 +5,7 @@ mod branch_table;
 mod bulk;
 mod call;
 mod call_indirect;
+mod call_ref;
 mod compare;
 mod control;
 mod convert;
@@ -14,10 +15,12 @@ mod integer;
 mod locals;
 mod memory;
 mod moves;
+mod null;
 mod reference;
 mod select;
 mod shift;
 mod table;
+mod tail_call;
 mod truncate;
 
 use alloc::vec::Vec;
@@ -53,6 +56,9 @@ macro_rules! nesting {
         Nesting::Open
     };
     (If) => {
+        Nesting::Open
+    };
+    (TryTable) => {
         Nesting::Open
     };
     (Else) => {

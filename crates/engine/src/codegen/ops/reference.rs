@@ -3,8 +3,6 @@
 
 use core::mem::{offset_of, size_of};
 
-use wasmparser::HeapType;
-
 use super::compare;
 use crate::{
     codegen::{
@@ -22,19 +20,14 @@ use crate::{
     vm::{table_pointer_offset, FuncRecord, InstanceCtx, TableDef},
 };
 
-pub(super) fn null(c: &mut Compiler<'_>, heap: HeapType) -> R {
-    let ty = if heap == HeapType::EXTERN {
-        ValType::ExternRef
-    } else {
-        ValType::FuncRef
-    };
-    c.push_const(ty, 0)
+pub(super) fn null(c: &mut Compiler<'_>) -> R {
+    c.push_const(ValType::FUNCREF, 0)
 }
 
 pub(super) fn function(c: &mut Compiler<'_>, index: u32) -> R {
     let to = c.result_gpr()?;
     c.function_record(to, index)?;
-    c.push_gpr(ValType::FuncRef, to)
+    c.push_gpr(ValType::FUNCREF, to)
 }
 
 pub(super) fn table_size(c: &mut Compiler<'_>, table: u32) -> R {
@@ -120,7 +113,7 @@ pub(super) fn table_get(c: &mut Compiler<'_>, table: u32) -> R {
     let index = c.gpr_mut(&index)?;
     c.table_element(table, index, TrapCode::TableOutOfBounds)?;
     c.asm.mov(Width::W64, index, indexed(R11, index, 3, 0));
-    c.push_gpr(element, index)
+    c.push_gpr(ValType::Ref(element), index)
 }
 
 pub(super) fn table_set(c: &mut Compiler<'_>, table: u32) -> R {

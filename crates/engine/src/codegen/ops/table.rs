@@ -19,6 +19,10 @@ macro_rules! compile {
     // Calls.
     (Call $c:ident $function:ident) => { call::compile($c, $function) };
     (CallIndirect $c:ident $ty:ident $table:ident) => { call_indirect::compile($c, $ty, $table) };
+    (CallRef $c:ident $ty:ident) => { call_ref::compile($c, $ty) };
+    (ReturnCall $c:ident $function:ident) => { tail_call::direct($c, $function) };
+    (ReturnCallIndirect $c:ident $ty:ident $table:ident) => { tail_call::indirect($c, $ty, $table) };
+    (ReturnCallRef $c:ident $ty:ident) => { tail_call::reference($c, $ty) };
     // Any type.
     (Drop $c:ident) => { control::drop($c) };
     (Select $c:ident) => { select::compile($c) };
@@ -74,8 +78,11 @@ macro_rules! compile {
     (TableInit $c:ident $element:ident $table:ident) => { bulk::library_call($c, LibCall::TableInit, &[$table, $element], 3, false) };
     (ElemDrop $c:ident $element:ident) => { bulk::library_call($c, LibCall::ElemDrop, &[$element], 0, false) };
     // References.
-    (RefNull $c:ident $heap:ident) => { reference::null($c, $heap) };
+    (RefNull $c:ident $heap:ident) => { reference::null($c) };
     (RefIsNull $c:ident) => { reference::is_null($c) };
+    (RefAsNonNull $c:ident) => { null::as_non_null($c) };
+    (BrOnNull $c:ident $depth:ident) => { null::branch_on_null($c, $depth) };
+    (BrOnNonNull $c:ident $depth:ident) => { null::branch_on_non_null($c, $depth) };
     (RefFunc $c:ident $function:ident) => { reference::function($c, $function) };
     // Comparisons.
     (I32Eqz $c:ident) => { compare::zero($c, W32) };

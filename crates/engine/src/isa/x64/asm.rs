@@ -15,12 +15,20 @@ pub struct Label(u32);
 
 /// Labels from this number on are entries of functions.
 const FUNCTIONS: u32 = 1 << 31;
+/// Of those, labels with this bit are functions proper, behind their bridges (`codegen::bridge`).
+pub const BODIES: u32 = 1 << 30;
 
 impl Label {
     /// The entry of a function: number `function` of those that the module defines. It may be in another piece of the code
     /// (see [`Assembler::functions_from`]), so only fields of four bytes reach it unless it is bound already.
     pub const fn function(function: u32) -> Self {
         Self(function | FUNCTIONS)
+    }
+
+    /// Where that function begins behind its bridge, if it has one. Never bound: the field that leads there stays open, and holds
+    /// the function's number and [`BODIES`].
+    pub const fn body(function: u32) -> Self {
+        Self(function | FUNCTIONS | BODIES)
     }
 }
 

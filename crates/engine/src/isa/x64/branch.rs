@@ -25,6 +25,26 @@ pub fn ret(asm: &mut Assembler, config: &Config) {
     asm.push(0xcc);
 }
 
+/// Returns to the address on top of the stack, and removes so many bytes above it. Changes `r11`.
+pub fn ret_removing(asm: &mut Assembler, config: &Config, bytes: u16) {
+    match (bytes, config.returns) {
+        (0, _) => return ret(asm, config),
+        (_, BranchForm::Plain | BranchForm::Lfence) => {
+            dynasm!(asm ; .arch x64 ; ret bytes as i16);
+        }
+        (_, BranchForm::Thunk { call, .. }) => {
+            dynasm!(asm
+                ; .arch x64
+                ; pop r11
+                ; add rsp, i32::from(bytes)
+                ; push r11
+            );
+            jump_to(asm, call);
+        }
+    }
+    asm.push(0xcc);
+}
+
 /// Goes to the address on top of the stack, where no call came from: as a jump, if those are as cheap as returns, since a return
 /// would be predicted wrongly, and every later one too. The address must have [`endbr`]. Changes `r11`.
 pub fn leave(asm: &mut Assembler, config: &Config) {

@@ -12,6 +12,7 @@ pub struct Xmm(pub u8);
 pub const RAX: Gpr = Gpr(0);
 pub const RCX: Gpr = Gpr(1);
 pub const RDX: Gpr = Gpr(2);
+pub const RBX: Gpr = Gpr(3);
 pub const RSP: Gpr = Gpr(4);
 pub const RBP: Gpr = Gpr(5);
 /// Scratch inside one operator, and the register of indirect branches. Never holds an entry of the value stack.

@@ -15,7 +15,10 @@ const TWO: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::REFERENCE_TYPES);
 
 /// What has been added since.
-const THREE: WasmFeatures = TWO.union(WasmFeatures::EXTENDED_CONST);
+const THREE: WasmFeatures = TWO
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::FUNCTION_REFERENCES)
+    .union(WasmFeatures::TAIL_CALL);
 
 /// The features of an edition: what function bodies may use.
 pub const fn features(edition: Edition) -> WasmFeatures {
@@ -25,8 +28,8 @@ pub const fn features(edition: Edition) -> WasmFeatures {
     }
 }
 
-/// What the validator is told outside of function bodies: 3.0 lets constant expressions read any earlier immutable global, which the
-/// validator counts to garbage collection. Types of that proposal are refused when they are read.
+/// What the validator is told outside of function bodies: 3.0 lets constant expressions read any earlier immutable global, and types
+/// refer to each other, which the validator counts to garbage collection. Types of that proposal are refused when they are read.
 pub const fn outside_bodies(edition: Edition) -> WasmFeatures {
     match edition {
         Edition::Two => TWO,

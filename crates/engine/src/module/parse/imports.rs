@@ -18,6 +18,7 @@ pub fn read(to: &mut Sections, section: ImportSectionReader<'_>) -> Result<(), C
     to.imports.try_reserve_exact(section.count() as usize)?;
     for import in section.into_imports_with_offsets() {
         let (offset, import) = import?;
+        let placed = |error: CompileError| error.placed(offset as usize);
         let kind = match import.ty {
             TypeRef::Func(ty) => {
                 push(&mut to.functions, ty)?;
@@ -25,7 +26,7 @@ pub fn read(to: &mut Sections, section: ImportSectionReader<'_>) -> Result<(), C
                 ImportType::Function(ty)
             }
             TypeRef::Table(ty) => {
-                let ty = types::table(ty)?;
+                let ty = types::table(ty).map_err(placed)?;
                 push(&mut to.tables, ty)?;
                 to.imported_tables += 1;
                 ImportType::Table(ty)
@@ -37,7 +38,7 @@ pub fn read(to: &mut Sections, section: ImportSectionReader<'_>) -> Result<(), C
                 ImportType::Memory(ty)
             }
             TypeRef::Global(ty) => {
-                let ty = types::global(ty)?;
+                let ty = types::global(ty).map_err(placed)?;
                 push(&mut to.globals, ty)?;
                 to.imported_globals += 1;
                 ImportType::Global(ty)

@@ -3,7 +3,7 @@
 
 use wasmparser::{
     ExportSectionReader, ExternalKind, FunctionSectionReader, GlobalSectionReader,
-    MemorySectionReader, TableSectionReader,
+    MemorySectionReader, TableInit, TableSectionReader,
 };
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::CompileError,
-    module::{Export, ExternKind},
+    module::{ConstExpr, Export, ExternKind},
 };
 
 /// Reads the function section.
@@ -31,8 +31,15 @@ pub fn functions(
 
 /// Reads the table section.
 pub fn tables(to: &mut Sections, section: TableSectionReader<'_>) -> Result<(), CompileError> {
-    for table in section {
-        push(&mut to.tables, types::table(table?.ty)?)?;
+    for table in section.into_iter_with_offsets() {
+        let (offset, table) = table?;
+        let init = match &table.init {
+            TableInit::RefNull => ConstExpr::Value(0),
+            TableInit::Expr(init) => constant(&mut to.const_operators, init)?,
+        };
+        let ty = types::table(table.ty).map_err(|error| error.placed(offset as usize))?;
+        push(&mut to.tables, ty)?;
+        push(&mut to.table_inits, init)?;
     }
     check("tables", to.tables.len() as u64, limits::TABLES)
 }
@@ -55,9 +62,10 @@ pub fn globals(to: &mut Sections, section: GlobalSectionReader<'_>) -> Result<()
     )?;
     to.globals.try_reserve_exact(count)?;
     to.global_inits.try_reserve_exact(count)?;
-    for global in section {
-        let global = global?;
-        push(&mut to.globals, types::global(global.ty)?)?;
+    for global in section.into_iter_with_offsets() {
+        let (offset, global) = global?;
+        let ty = types::global(global.ty).map_err(|error| error.placed(offset as usize))?;
+        push(&mut to.globals, ty)?;
         let init = constant(&mut to.const_operators, &global.init_expr)?;
         push(&mut to.global_inits, init)?;
     }

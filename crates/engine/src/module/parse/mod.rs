@@ -35,6 +35,8 @@ use crate::{compile::Poll, error::CompileError};
 pub struct Sections {
     /// Function types by type index.
     pub types: Vec<FuncType>,
+    /// First type and number of types of each recursion group of other than one type.
+    pub groups: Vec<(u32, u32)>,
     /// Imports in order.
     pub imports: Vec<Import>,
     /// Type index of every function, imported ones first.
@@ -45,6 +47,8 @@ pub struct Sections {
     pub tables: Vec<TableType>,
     /// How many of `tables` are imported.
     pub imported_tables: u32,
+    /// What the slots of the tables that are not imported hold at first.
+    pub table_inits: Vec<ConstExpr>,
     /// All memories.
     pub memories: Vec<MemoryType>,
     /// How many of `memories` are imported.

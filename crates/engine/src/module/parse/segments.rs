@@ -14,8 +14,11 @@ use super::{
 use crate::{
     compile::{Poll, POLL_INTERVAL},
     error::CompileError,
-    module::{ConstExpr, DataSegment, ElementSegment, SegmentMode, ValType},
+    module::{ConstExpr, DataSegment, ElementSegment, Heap, RefType, SegmentMode},
 };
+
+/// Type of the items of a segment that lists functions.
+const FUNCTIONS: RefType = RefType::new(false, Heap::Func);
 
 /// Reads the element section.
 pub fn elements(
@@ -25,8 +28,8 @@ pub fn elements(
 ) -> Result<(), CompileError> {
     to.elements.try_reserve_exact(section.count() as usize)?;
     let mut total: u64 = 0;
-    for element in section {
-        let element = element?;
+    for element in section.into_iter_with_offsets() {
+        let (offset, element) = element?;
         let mode = match element.kind {
             ElementKind::Passive => SegmentMode::Passive,
             ElementKind::Declared => SegmentMode::Declared,
@@ -50,11 +53,12 @@ pub fn elements(
                 let items = items
                     .into_iter()
                     .map(|index| Ok(ConstExpr::Function(index?)));
-                (ValType::FuncRef, collect(count, items, poll)?)
+                (FUNCTIONS, collect(count, items, poll)?)
             }
             ElementItems::Expressions(ty, items) => {
                 let items = items.into_iter().map(|expr| constant(operators, &expr?));
-                (types::reference(ty)?, collect(count, items, poll)?)
+                let ty = types::reference(ty).map_err(|error| error.placed(offset as usize))?;
+                (ty, collect(count, items, poll)?)
             }
         };
         push(

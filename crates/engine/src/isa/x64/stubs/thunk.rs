@@ -92,6 +92,6 @@ pub fn emit_host_thunk(
         }
     }
     dynasm!(asm ; .arch x64 ; add rsp, frame);
-    branch::ret(asm, config);
+    branch::ret_removing(asm, config, stack_params as u16 * 8);
     start
 }

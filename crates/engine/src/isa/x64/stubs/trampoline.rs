@@ -63,7 +63,9 @@ pub fn emit_trampoline(
         ; mov r11, rax => FuncRecord.code
     );
     branch::call_r11(asm, config);
-    dynasm!(asm ; .arch x64 ; mov r10, [rsp + area]);
+    // The callee has removed its parameters.
+    let results_area = stack_results as i32 * 8;
+    dynasm!(asm ; .arch x64 ; mov r10, [rsp + results_area]);
     let mut results = Assignment::results();
     for (slot, &result) in ty.results.iter().enumerate() {
         let to = slot as i32 * 8;
@@ -75,7 +77,7 @@ pub fn emit_trampoline(
             }
             Location::Float(from) => dynasm!(asm ; .arch x64 ; movsd [r10 + to], Rx(from)),
             Location::Stack(from) => {
-                let from = (stack_params + from) as i32 * 8;
+                let from = from as i32 * 8;
                 dynasm!(asm ; .arch x64 ; mov rcx, [rsp + from] ; mov [r10 + to], rcx)
             }
         }
