@@ -48,23 +48,41 @@ impl<P: Platform> Store<P> {
     /// `host` is asked outside floating-point sections, on the caller's stack.
     pub fn run(&mut self, host: &mut dyn Host) -> RunExit {
         self.parked = false;
+        if self.pending == Pending::Enter && self.enter_until_exit() {
+            return RunExit::Returned;
+        }
+        self.run_on(host)
+    }
+
+    /// Enters wasm until its next exit, and says whether that ended the call: then the results are taken.
+    #[inline(always)]
+    fn enter_until_exit(&mut self) -> bool {
+        enter::<P>(self.switch, &mut self.context);
+        if self.context.exit_number() == ExitKind::Return as u32 {
+            if self.target.results != 0 {
+                self.take_results();
+            }
+            self.end_call();
+            return true;
+        }
+        self.pending = match self.context.exit_kind() {
+            Some(kind) => Pending::Serve(kind),
+            // Only the stubs write the kind.
+            None => Pending::Idle,
+        };
+        false
+    }
+
+    /// The loop that serves exits.
+    #[inline(never)]
+    fn run_on(&mut self, host: &mut dyn Host) -> RunExit {
         loop {
             match self.pending {
                 Pending::Idle => return RunExit::Idle,
                 Pending::Enter => {
-                    enter::<P>(self.switch, &mut self.context);
-                    if self.context.exit_number() == ExitKind::Return as u32 {
-                        if self.target.results != 0 {
-                            self.take_results();
-                        }
-                        self.end_call();
+                    if self.enter_until_exit() {
                         return RunExit::Returned;
                     }
-                    self.pending = match self.context.exit_kind() {
-                        Some(kind) => Pending::Serve(kind),
-                        // Only the stubs write the kind.
-                        None => Pending::Idle,
-                    };
                 }
                 Pending::Serve(kind) => match self.serve(kind, host) {
                     Ok(()) => self.pending = Pending::Enter,

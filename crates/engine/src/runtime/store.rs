@@ -144,14 +144,14 @@ impl<P: Platform> Store<P> {
             self.target = self.find(function)?;
             self.found = Some(function);
         }
-        let target = self.target;
+        let target = &self.target;
         if args.len() != target.params as usize {
             return Err(RuntimeError::ArgumentCount(target.params as usize));
         }
         // Most calls need no more room than the one before.
         let slots = target.params.max(target.results) as usize;
         if self.values.len() < slots || self.results.capacity() < target.results as usize {
-            make_slots(&mut self.values, &mut self.results, &target)?;
+            make_slots(&mut self.values, &mut self.results, target)?;
         }
         if target.plain {
             let mut narrow = target.narrow;
@@ -163,6 +163,7 @@ impl<P: Platform> Store<P> {
             self.set_arguments(function, args)?;
         }
         self.results.clear();
+        let target = &self.target;
         let rsp = prepare(&mut self.stack, target.trampoline).ok_or(RuntimeError::NoFunction)?;
         self.context.set_wasm_rsp(rsp);
         self.context.set_entry(target.entry as *const _);
@@ -175,7 +176,7 @@ impl<P: Platform> Store<P> {
     }
 
     /// What there is to know of a function that is called for the first time.
-    #[inline(never)]
+    #[cold]
     fn find(&self, function: FuncHandle) -> Result<Target, RuntimeError> {
         let instance = self
             .instances
