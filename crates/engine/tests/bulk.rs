@@ -4,8 +4,8 @@
 
 mod wasm;
 
-use wasm::{call, instance, trap_code, HostStore, MODELS};
-use wasmk_engine::trap::TrapCode;
+use wasm::{call, config, instance, trap_code, HostStore, MODELS};
+use wasmk_engine::{compile::compile, trap::TrapCode};
 
 const PAGE: u64 = 1 << 16;
 
@@ -200,5 +200,26 @@ fn checks_that_are_left_out_were_made() {
         assert_eq!(run("masked", &[0x3fff]), OUT);
         assert!(run("wraps", &[2]).is_ok());
         assert_eq!(run("wraps", &[1]), OUT);
+    }
+}
+
+#[test]
+fn offsets_beyond_displacements() {
+    // A memory that has 4 GiB from the start: only compiled, as no memory of that size is to be made here.
+    let wasm = wat::parse_str(
+        r#"(module
+        (memory 65536)
+        (func (param i32) (result i32)
+            (i32.add
+                (i32.load offset=0x80000000 (local.get 0))
+                (i32.add
+                    (i32.load8_u offset=0xf0000000 (i32.and (local.get 0) (i32.const 255)))
+                    (i32.add
+                        (i32.load offset=0xfffffff0 (i32.const 0))
+                        (i32.load offset=0x7fffffff (local.get 0)))))))"#,
+    )
+    .unwrap();
+    for model in MODELS {
+        compile(&wasm, &config(model), &mut ()).unwrap();
     }
 }

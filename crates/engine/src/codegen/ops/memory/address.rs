@@ -86,13 +86,16 @@ impl Compiler<'_> {
         if inside || self.config.memory_model == MemoryModel::Guard {
             return Ok(self.sum(index, offset));
         }
-        match index {
+        match (index, i32::try_from(offset)) {
             // Indices that are not sums can be made 0 themselves: address 0 is as good as any then.
-            Index::Register {
-                reg,
-                shift: 0,
-                plus: 0,
-            } if last < self.env.memory_minimum => self.checked_index(reg, offset, bytes),
+            (
+                Index::Register {
+                    reg,
+                    shift: 0,
+                    plus: 0,
+                },
+                Ok(disp),
+            ) if last < self.env.memory_minimum => self.checked_index(reg, disp, bytes),
             _ => self.checked_address(index, offset, bytes),
         }
     }
@@ -130,9 +133,8 @@ impl Compiler<'_> {
     }
 
     /// Checks the index in `reg` and masks it where it is.
-    fn checked_index(&mut self, reg: Gpr, offset: u64, bytes: u32) -> R<Mem> {
-        let disp = i32::try_from(offset).map_err(|_| Fail::Internal(&"offset of an access"))?;
-        let reach = offset + u64::from(bytes);
+    fn checked_index(&mut self, reg: Gpr, disp: i32, bytes: u32) -> R<Mem> {
+        let reach = u64::from(disp.unsigned_abs()) + u64::from(bytes);
         let is_local = self.regs.is_pinned(reg.into());
         if !is_local || !self.locals.reaches(reg, reach) {
             let address = if disp == 0 {
