@@ -141,19 +141,20 @@ impl Compiler<'_> {
         if class == Class::Float && !self.floats {
             return Err(Fail::Internal(&"float in an integer function"));
         }
-        if self.regs.free(class).is_none() {
-            let victim = self
-                .regs
-                .deepest(class)
-                .ok_or(Fail::Internal(&"out of registers"))?;
-            self.spill(self.regs.owner(victim))?;
-        }
-        let reg = self
-            .regs
-            .free(class)
-            .ok_or(Fail::Internal(&"out of registers"))?;
+        let reg = match self.regs.free(class) {
+            Some(reg) => reg,
+            None => self.make_free(class)?,
+        };
         self.regs.hold(reg);
         Ok(reg)
+    }
+
+    #[cold]
+    fn make_free(&mut self, class: Class) -> R<Reg> {
+        let victim = self.regs.deepest(class);
+        let victim = victim.ok_or(Fail::Internal(&"out of registers"))?;
+        self.spill(self.regs.owner(victim))?;
+        Ok(victim)
     }
 
     /// A free integer register, held until the operator ends. Keeps the flags.

@@ -84,25 +84,29 @@ impl From<Mem> for Rm {
 /// An opcode without its operands.
 #[derive(Clone, Copy, Debug)]
 pub struct Opcode {
+    /// Escape bytes and the opcode byte, the first in the low bits.
+    bytes: u32,
+    /// Bits of them.
+    len: u8,
     /// Mandatory or operand-size prefix, or 0.
     prefix: u8,
-    /// REX.W
-    wide: bool,
+    /// REX.W, and [`REX`] if there must be such a prefix in any case.
+    rex: u8,
     /// The register field (and a register operand) is an 8-bit register: spl, bpl, sil, dil need a REX prefix.
     byte_reg: bool,
-    /// Escape bytes and the opcode byte, the first in the low bits; how many.
-    bytes: u32,
-    len: u8,
 }
+
+/// The bits that make a byte a REX prefix.
+const REX: u8 = 0x40;
 
 impl Opcode {
     const fn new(bytes: u32, len: u8) -> Self {
         Self {
-            prefix: 0,
-            wide: false,
-            byte_reg: false,
             bytes,
-            len,
+            len: len * 8,
+            prefix: 0,
+            rex: 0,
+            byte_reg: false,
         }
     }
 
@@ -128,8 +132,9 @@ impl Opcode {
     }
 
     /// With REX.W if `wide`.
+    #[inline]
     pub const fn wide(mut self, wide: bool) -> Self {
-        self.wide = wide;
+        self.rex = (wide as u8) << 3;
         self
     }
 
@@ -140,23 +145,35 @@ impl Opcode {
     }
 }
 
+impl Opcode {
+    /// With a REX prefix if one of the registers is 8 bits wide and needs it.
+    #[inline]
+    const fn with(mut self, reg: u8, operand: Option<u8>) -> Self {
+        if self.byte_reg && (matches!(reg, 4..=7) || matches!(operand, Some(4..=7))) {
+            self.rex |= REX;
+        }
+        self
+    }
+}
+
 /// Bytes of an instruction, the first in the low bits: prefixes, opcode, ModRM and SIB, at most 7.
 struct Head {
     bits: u64,
+    /// How many bits.
     len: u32,
 }
 
 impl Head {
-    /// Prefixes and opcode. `rex` has the bits for the operand; `low_byte`: that is one of spl, bpl, sil, dil.
+    /// Prefixes and opcode. `rex` has the bits for the operand.
     #[inline]
-    fn new(opcode: Opcode, reg: u8, rex: u8, low_byte: bool) -> Self {
+    fn new(opcode: Opcode, reg: u8, rex: u8) -> Self {
         let mut head = Self {
             bits: opcode.bytes.into(),
             len: opcode.len.into(),
         };
-        let rex = u8::from(opcode.wide) << 3 | (reg >> 3 & 1) << 2 | rex;
-        if rex != 0 || low_byte || opcode.byte_reg && (4..8).contains(&reg) {
-            head.put_before(0x40 | rex);
+        let rex = opcode.rex | (reg >> 1 & 4) | rex;
+        if rex != 0 {
+            head.put_before(REX | rex);
         }
         if opcode.prefix != 0 {
             head.put_before(opcode.prefix);
@@ -167,13 +184,13 @@ impl Head {
     #[inline]
     fn put_before(&mut self, byte: u8) {
         self.bits = self.bits << 8 | u64::from(byte);
-        self.len += 1;
+        self.len += 8;
     }
 
-    /// Appends the low `len` bytes of `bits`; the others are zero.
+    /// Appends the low `len` bits of `bits`; the others are zero.
     #[inline]
     fn put(&mut self, bits: u32, len: u32) {
-        self.bits |= u64::from(bits) << (self.len * 8 & 63);
+        self.bits |= u64::from(bits) << (self.len & 63);
         self.len += len;
     }
 }
@@ -182,10 +199,7 @@ impl Assembler {
     /// Emits `opcode` with register field `reg` and operand `rm`.
     #[inline]
     pub fn instruction(&mut self, opcode: Opcode, reg: u8, rm: impl Into<Rm>) {
-        match rm.into() {
-            Rm::Reg(rm) => self.with_register(opcode, reg, rm, 0, 0),
-            Rm::Mem(rm) => self.with_memory(opcode, reg, rm, 0, 0),
-        }
+        self.instruction_imm(opcode, reg, rm, 0, 0);
     }
 
     /// Likewise with an immediate: the low `bytes` bytes of `imm`, at most 4.
@@ -198,56 +212,47 @@ impl Assembler {
         imm: i32,
         bytes: u32,
     ) {
-        let imm = low_bytes(imm as u32, bytes);
+        let imm = u64::from(imm as u32) & !(u64::MAX << (bytes * 8 & 63));
         match rm.into() {
-            Rm::Reg(rm) => self.with_register(opcode, reg, rm, imm, bytes),
-            Rm::Mem(rm) => self.with_memory(opcode, reg, rm, imm, bytes),
+            Rm::Reg(rm) => self.with_register(opcode.with(reg, Some(rm)), reg, rm, (imm, bytes)),
+            Rm::Mem(rm) => self.with_memory(opcode.with(reg, None), reg, rm, (imm, bytes)),
         }
     }
 
     /// An instruction with a register operand, and an immediate of `bytes` bytes.
-    fn with_register(&mut self, opcode: Opcode, reg: u8, rm: u8, imm: u64, bytes: u32) {
-        let low_byte = opcode.byte_reg && (4..8).contains(&rm);
-        let mut head = Head::new(opcode, reg, rm >> 3 & 1, low_byte);
-        head.put((0xc0 | (reg & 7) << 3 | (rm & 7)).into(), 1);
-        self.emit_with_tail(head, imm, bytes);
+    fn with_register(&mut self, opcode: Opcode, reg: u8, rm: u8, (imm, bytes): (u64, u32)) {
+        let mut head = Head::new(opcode, reg, rm >> 3 & 1);
+        head.put((0xc0 | (reg & 7) << 3 | (rm & 7)).into(), 8);
+        self.emit_with_tail(head, imm, bytes * 8);
     }
 
     /// An instruction with a memory operand, and an immediate of `bytes` bytes.
-    fn with_memory(&mut self, opcode: Opcode, reg: u8, m: Mem, imm: u64, bytes: u32) {
-        let mut head = Head::new(opcode, reg, m.rex, false);
+    fn with_memory(&mut self, opcode: Opcode, reg: u8, m: Mem, (imm, bytes): (u64, u32)) {
+        let mut head = Head::new(opcode, reg, m.rex);
         // Intel SDM vol. 2, 2.1.5. Base rbp or r13 without displacement means something else.
-        let (mode, disp_len) = if m.disp == 0 && m.base.0 & 7 != RBP.0 {
-            (0x00, 0)
-        } else if i8::try_from(m.disp).is_ok() {
-            (0x40, 1)
+        let (mode, disp_len, mask) = if i32::from(m.disp as i8) != m.disp {
+            (0x80, 32, 0xffff_ffff)
+        } else if m.disp != 0 || m.base.0 & 7 == RBP.0 {
+            (0x40, 8, 0xff)
         } else {
-            (0x80, 4)
+            (0x00, 0, 0)
         };
         let modrm = mode | (reg & 7) << 3 | m.rm;
-        let sib_len = u32::from(m.rm == SIB);
-        head.put(u32::from(modrm) | u32::from(m.sib) << 8, 1 + sib_len);
-        let tail = low_bytes(m.disp as u32, disp_len) | imm << (disp_len * 8);
-        self.emit_with_tail(head, tail, disp_len + bytes);
+        let sib_len = u32::from(m.rm == SIB) * 8;
+        head.put(u32::from(modrm) | u32::from(m.sib) << 8, 8 + sib_len);
+        let tail = u64::from(m.disp as u32 & mask) | imm << disp_len;
+        self.emit_with_tail(head, tail, disp_len + bytes * 8);
     }
 
-    /// `head`, which is not empty, and what follows it: at most eight bytes.
+    /// `head`, which is not empty, and what follows it: at most 64 bits.
     #[inline]
     fn emit_with_tail(&mut self, head: Head, tail: u64, tail_len: u32) {
-        let at = head.len * 8 & 63;
+        let at = head.len & 63;
         let low = head.bits | tail << at;
         let high = tail >> ((64 - at) & 63);
-        self.emit(
-            u128::from(low) | u128::from(high) << 64,
-            head.len + tail_len,
-        );
+        let len = (head.len + tail_len) / 8;
+        self.emit(u128::from(low) | u128::from(high) << 64, len);
     }
-}
-
-/// The low `bytes` bytes of `value`, at most 4.
-#[inline]
-fn low_bytes(value: u32, bytes: u32) -> u64 {
-    u64::from(value) & !(u64::MAX << (bytes * 8 & 63))
 }
 
 #[cfg(test)]
