@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     compile::Poll,
-    config::Config,
+    config::{Config, MemoryModel},
     error::{CompileError, CompileErrorKind},
     isa::x64::{
         asm::Assembler,
@@ -28,8 +28,16 @@ use crate::{
 pub(super) const ALIGNMENT: u32 = 16;
 /// Filler between functions: `int3`.
 pub(super) const FILLER: u8 = 0xcc;
-/// Bytes of code that a byte of wasm is expected to need, in sixteenths, as long as there is no experience.
-const EXPECTED_GROWTH: usize = 3 * 16;
+/// Bytes of code that a byte of wasm is expected to need, in sixteenths, as long as there is no experience. What is reserved in vain is
+/// moved at the end, what lacks is added: then there are two copies for a moment.
+const fn expected_growth(model: MemoryModel) -> usize {
+    match model {
+        MemoryModel::Guard => 36,
+        MemoryModel::Bounds => 52,
+    }
+}
+/// The most that experience may tell.
+const MOST_GROWTH: usize = 6 * 16;
 
 /// Code of some functions. Offsets are from its start, which will be at a page boundary.
 pub struct Piece {
@@ -65,7 +73,7 @@ impl CodeBuilder {
             scratch: Scratch::new(),
             functions: Vec::new(),
             traps: Vec::new(),
-            growth: EXPECTED_GROWTH,
+            growth: expected_growth(config.memory_model),
         }
     }
 
@@ -152,7 +160,7 @@ impl PieceBuilder<'_> {
         self.asm.rest();
         check(&self.asm).map_err(unplaced)?;
         let builder = self.builder;
-        builder.growth = (len.saturating_mul(16) / self.wasm_len.max(1)).min(EXPECTED_GROWTH);
+        builder.growth = (len.saturating_mul(16) / self.wasm_len.max(1)).min(MOST_GROWTH);
         builder.traps.sort_unstable_by_key(|site| site.offset);
         Ok(Piece {
             asm: self.asm,

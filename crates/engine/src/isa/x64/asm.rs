@@ -441,9 +441,13 @@ impl Assembler {
             return false;
         }
         let more = bytes.max(CHUNK).min(self.limit - self.code.len());
-        if self.code.try_reserve(more).is_err() {
-            self.fail(AsmError::OutOfMemory);
-            return false;
+        // By an eighth: little is reserved in vain, and moves stay linear.
+        if self.code.capacity() - self.code.len() < more {
+            let room = more.max(self.code.len() / 8);
+            if self.code.try_reserve_exact(room).is_err() {
+                self.fail(AsmError::OutOfMemory);
+                return false;
+            }
         }
         self.code.resize(self.code.len() + more, 0);
         true
