@@ -179,14 +179,19 @@ fn env(sections: &Sections) -> ModuleEnv<'_> {
         functions: &sections.functions,
         imported_functions: sections.imported_functions,
         tables: &sections.tables,
+        memories: &sections.memories,
         globals: &sections.globals,
         imported_globals: sections.imported_globals,
         memory_minimum: sections
             .memories
             .first()
-            .map_or(0, |memory| u64::from(memory.minimum) << 16),
+            .map_or(0, |memory| memory.minimum.saturating_mul(1 << 16)),
         layout: InstanceLayout {
             tables: sections.tables.len() as u32,
+            memories: match sections.memories.len() {
+                1 => 0,
+                several => several as u32,
+            },
             globals: sections.globals.len() as u32,
         },
     }

@@ -174,6 +174,23 @@ fn memory_with_checks() {
 }
 
 #[test]
+fn several_memories() {
+    check("memories", MemoryModel::Guard, |_| {});
+    check("memories", MemoryModel::Bounds, |_| {});
+}
+
+#[test]
+fn memory_with_64_bit_indices() {
+    check("memory64", MemoryModel::Guard, |_| {});
+    let plain = Config {
+        memory_model: MemoryModel::Bounds,
+        speculation_safe: false,
+        ..Config::default()
+    };
+    check_as("memory64", "plain", &plain);
+}
+
+#[test]
 fn calls() {
     check("calls", MemoryModel::Guard, |_| {});
 }

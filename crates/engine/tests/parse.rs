@@ -69,14 +69,16 @@ fn imports_come_first() {
         ImportType::Table(TableType {
             element: RefType::new(true, HeapType::Extern),
             minimum: 1,
-            maximum: Some(2)
+            maximum: Some(2),
+            index64: false
         })
     );
     assert_eq!(
         module.imports[2].kind,
         ImportType::Memory(MemoryType {
             minimum: 3,
-            maximum: Some(4)
+            maximum: Some(4),
+            index64: false
         })
     );
     assert_eq!(

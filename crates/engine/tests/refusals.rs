@@ -4,8 +4,8 @@
 mod common;
 
 use wasmk_engine::{
-    compile::{compile, validate, Poll, Stop},
-    config::Config,
+    compile::{compile, validate, validate_as, Poll, Stop},
+    config::{Config, Edition},
     error::{CompileError, CompileErrorKind},
 };
 
@@ -74,8 +74,6 @@ fn every_prefix_of_a_module_is_refused_or_valid() {
 fn features_outside_the_set_are_named() {
     let cases = [
         ("(module (func (drop (v128.const i32x4 0 0 0 0))))", "simd"),
-        ("(module (memory i64 1))", "memory64"),
-        ("(module (memory 1) (memory 1))", "multi_memory"),
         ("(module (memory 1 1 shared))", "threads"),
         ("(module (tag))", "exceptions"),
         ("(module (type (struct)))", "gc"),
@@ -115,6 +113,36 @@ fn features_outside_the_set_are_named() {
 }
 
 #[test]
+fn what_is_newer_than_two_is_named_there() {
+    let cases = [
+        ("(module (memory i64 1))", "memory64"),
+        ("(module (table i64 1 funcref))", "memory64"),
+        ("(module (memory 1) (memory 1))", "multi_memory"),
+        (
+            "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
+            "extended_const",
+        ),
+    ];
+    for (module, feature) in cases {
+        let wasm = wat::parse_str(module).unwrap();
+        common::compile_all(&wasm).unwrap();
+        let config = Config {
+            edition: Edition::Two,
+            ..Config::default()
+        };
+        let error = compile(&wasm, &config, &mut ()).unwrap_err();
+        assert_eq!(
+            validate_as(&wasm, Edition::Two, &mut ()),
+            Err(error.clone())
+        );
+        match &error.kind {
+            CompileErrorKind::Unsupported(what) => assert!(what.starts_with(feature), "{what}"),
+            other => panic!("{module}: {other:?}"),
+        }
+    }
+}
+
+#[test]
 fn limits_are_named() {
     let limit = |error: CompileError| match error.kind {
         CompileErrorKind::Limit(what, most) => (what, most),
@@ -123,10 +151,6 @@ fn limits_are_named() {
     assert_eq!(
         limit(refused(&vec![0; (64 << 20) + 1])),
         ("bytes of a module", 64 << 20)
-    );
-    assert_eq!(
-        limit(text("(module (table 10000001 funcref))")),
-        ("initial slots of a table", 10_000_000)
     );
     // Counts are checked before anything is read for them.
     let head = b"\0asm\x01\0\0\0";

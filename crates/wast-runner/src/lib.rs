@@ -23,4 +23,4 @@ pub mod suite;
 pub use backend::{Backend, Failure, InstanceId, Refusal, Value};
 pub use report::{Problem, Report, Totals};
 pub use script::run_script;
-pub use spectest::SPECTEST;
+pub use spectest::{SPECTEST, SPECTEST_TWO};

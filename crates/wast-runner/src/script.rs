@@ -10,7 +10,9 @@ use wast::{
     QuoteWat, Wast, WastDirective, WastExecute, WastInvoke, Wat,
 };
 
-use crate::{expect, Backend, Failure, InstanceId, Problem, Refusal, Report, Value, SPECTEST};
+use crate::{
+    expect, Backend, Failure, InstanceId, Problem, Refusal, Report, Value, SPECTEST, SPECTEST_TWO,
+};
 
 /// Runs every directive of a script in a fresh store. A failure is recorded and the next directive is run.
 ///
@@ -67,10 +69,24 @@ struct Run<'a, B: Backend> {
 
 impl<B: Backend> Run<'_, B> {
     fn spectest(&mut self) -> Result<(), String> {
-        let buffer = ParseBuffer::new(SPECTEST).map_err(|e| e.to_string())?;
-        let mut module = parser::parse::<Wat<'_>>(&buffer).map_err(|e| e.to_string())?;
-        let wasm = module.encode().map_err(|e| e.to_string())?;
-        let instance = self.instantiate(&wasm).map_err(|e| e.to_string())?;
+        let encode = |text| {
+            let buffer = ParseBuffer::new(text)?;
+            parser::parse::<Wat<'_>>(&buffer)?.encode()
+        };
+        let wasm = encode(SPECTEST).map_err(|e: wast::Error| e.to_string())?;
+        let module = match self.backend.compile(&wasm) {
+            // A backend that is told to accept no more than 2.0.
+            Err(Refusal::Invalid(_)) => {
+                let wasm = encode(SPECTEST_TWO).map_err(|e| e.to_string())?;
+                self.backend.compile(&wasm)
+            }
+            module => module,
+        };
+        let module = module.map_err(|e| e.to_string())?;
+        let instance = self
+            .backend
+            .instantiate(&module)
+            .map_err(|e| e.to_string())?;
         self.backend.register(instance, "spectest")
     }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The module "spectest" that scripts of the suite import from.
 
-/// It is itself WebAssembly, so that every backend has it. Its print functions print nothing.
-pub const SPECTEST: &str = r#"
-(module
+/// What every version has.
+macro_rules! body {
+    () => {
+        r#"
   (global (export "global_i32") i32 (i32.const 666))
   (global (export "global_i64") i64 (i64.const 666))
   (global (export "global_f32") f32 (f32.const 666.6))
@@ -17,4 +18,15 @@ pub const SPECTEST: &str = r#"
   (func (export "print_f64") (param f64))
   (func (export "print_i32_f32") (param i32 f32))
   (func (export "print_f64_f64") (param f64 f64)))
-"#;
+"#
+    };
+}
+
+/// It is itself WebAssembly, so that every backend has it. Its print functions print nothing.
+pub const SPECTEST: &str = concat!(
+    "(module (table (export \"table64\") i64 10 20 funcref)",
+    body!()
+);
+
+/// The module as WebAssembly 2.0 has it.
+pub const SPECTEST_TWO: &str = concat!("(module", body!());

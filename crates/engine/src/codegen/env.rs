@@ -2,7 +2,7 @@
 //! What a function body may refer to.
 
 use crate::{
-    module::{FuncType, GlobalType, TableType},
+    module::{FuncType, GlobalType, MemoryType, TableType},
     vm::InstanceLayout,
 };
 
@@ -17,6 +17,8 @@ pub struct ModuleEnv<'a> {
     pub imported_functions: u32,
     /// All tables.
     pub tables: &'a [TableType],
+    /// All memories.
+    pub memories: &'a [MemoryType],
     /// All globals.
     pub globals: &'a [GlobalType],
     /// How many of `globals` are imported.
@@ -28,6 +30,14 @@ pub struct ModuleEnv<'a> {
 }
 
 impl<'a> ModuleEnv<'a> {
+    /// 0 if there is a memory 0 with 32-bit indices, else no memory's index.
+    pub fn plain_memory(&self) -> u32 {
+        match self.memories.first() {
+            Some(memory) if !memory.index64 => 0,
+            _ => u32::MAX,
+        }
+    }
+
     /// The type with index `index`.
     pub fn type_at(&self, index: u32) -> Option<&'a FuncType> {
         self.types.get(index as usize)

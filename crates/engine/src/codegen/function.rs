@@ -73,6 +73,8 @@ pub(super) struct Compiler<'a> {
     pub stubs: &'a StubLabels,
     pub traps: &'a mut Vec<TrapSite>,
     pub env: ModuleEnv<'a>,
+    /// 0 if there is a memory 0 with 32-bit indices, else no memory's index.
+    pub plain_memory: u32,
     pub ty: &'a FuncType,
     /// May use float registers: its prologue makes sure of a floating-point section.
     pub floats: bool,
@@ -165,6 +167,7 @@ pub(super) fn compile<'a>(
         stubs,
         traps,
         env: *env,
+        plain_memory: env.plain_memory(),
         ty,
         floats: false,
         stack,

@@ -21,6 +21,9 @@ const LOOP_SHIFT: u32 = 3;
 /// Loops deeper than this count as this deep.
 const LOOP_DEPTH: u32 = 5;
 
+/// Flag of a memory argument: the index of a memory follows.
+const INDEXED: u8 = 1 << 6;
+
 /// What a scan found. Its vectors are reused from body to body.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
@@ -71,7 +74,7 @@ impl Scan {
                     continue;
                 }
                 Look::Leb => bytes.skip_leb(),
-                Look::Access => bytes.skip_leb().and_then(|()| bytes.skip_leb()),
+                Look::Access => bytes.skip_memory_argument(),
                 Look::Local => bytes.leb().map(|index| {
                     if let Some(uses) = self.uses.get_mut(index as usize) {
                         *uses = uses.saturating_add(weight);
@@ -157,11 +160,12 @@ impl Scan {
             }
             0xfc => {
                 let Bytes(code) = *bytes;
+                let plain = env.plain_memory() == 0;
                 match bytes.leb()? {
                     0..=7 => self.floats = true,
-                    // Within memory 0: a stub that keeps registers.
-                    10 if bytes.leb()? == 0 && bytes.leb()? == 0 => {}
-                    11 if bytes.leb()? == 0 => {}
+                    // Within a plain memory 0: a stub that keeps registers.
+                    10 if plain && bytes.leb()? == 0 && bytes.leb()? == 0 => {}
+                    11 if plain && bytes.leb()? == 0 => {}
                     _ => self.call(weight, None),
                 }
                 *bytes = Bytes(code);
@@ -279,6 +283,30 @@ impl Bytes<'_> {
         Some(())
     }
 
+    /// Alignment and flags, the memory's index if a flag says that it is there, offset.
+    #[inline]
+    fn skip_memory_argument(&mut self) -> Option<()> {
+        let flags = self.byte()?;
+        if flags >= INDEXED {
+            self.skip_memory_index(flags)?;
+        }
+        self.skip_leb()
+    }
+
+    /// The last byte had more than an alignment: the flag [`INDEXED`], or it was the first of several that have the flag or not.
+    #[cold]
+    fn skip_memory_index(&mut self, first: u8) -> Option<()> {
+        let flags = if first & 0x80 == 0 {
+            u64::from(first)
+        } else {
+            self.long_leb(first)?
+        };
+        if flags & u64::from(INDEXED) != 0 {
+            self.skip_leb()?;
+        }
+        Some(())
+    }
+
     /// Skips what follows the first byte of an operator; `None` for one that does not exist.
     #[inline]
     fn skip_immediates(&mut self, opcode: u8) -> Option<()> {
@@ -286,7 +314,8 @@ impl Bytes<'_> {
             0x02..=0x04 => self.skip_type(),
             0x0c | 0x0d | 0x10 | 0x12 | 0x14 | 0x15 | 0x20..=0x26 | 0x3f..=0x42 => self.skip_leb(),
             0xd0 | 0xd2 | 0xd5 | 0xd6 => self.skip_leb(),
-            0x28..=0x3e | 0x11 | 0x13 => {
+            0x28..=0x3e => self.skip_memory_argument(),
+            0x11 | 0x13 => {
                 self.skip_leb()?;
                 self.skip_leb()
             }
@@ -354,9 +383,9 @@ pub(super) fn constant(code: &[u8]) -> Option<(u32, &[u8])> {
     }
 }
 
-/// Whether the operator at the start of `code` loads from memory.
+/// Whether the operator at the start of `code` loads from memory 0, as far as can be told from two bytes.
 pub(super) fn is_load(code: &[u8]) -> bool {
-    matches!(code.first(), Some(0x28..=0x35))
+    matches!(code, &[0x28..=0x35, flags, ..] if flags < INDEXED)
 }
 
 /// The local that the operator at the start of `code` sets, if it does: `local.set` or `local.tee`.
@@ -371,7 +400,7 @@ pub(super) fn sets_local(code: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vm::InstanceLayout;
+    use crate::{module::MemoryType, vm::InstanceLayout};
 
     fn scan(code: &[u8], locals: u32) -> Scan {
         let env = ModuleEnv {
@@ -379,6 +408,11 @@ mod tests {
             functions: &[],
             imported_functions: 1,
             tables: &[],
+            memories: &[MemoryType {
+                minimum: 0,
+                maximum: None,
+                index64: false,
+            }],
             globals: &[],
             imported_globals: 0,
             memory_minimum: 0,
@@ -451,7 +485,12 @@ mod tests {
         );
         assert_eq!(constant(&[0x41, 0x80]), None);
         assert_eq!(constant(&[0x42, 0x05]), None);
-        assert!(is_load(&[0x2d, 0, 0]) && !is_load(&[0x36, 2, 0]) && !is_load(&[]));
+        assert!(
+            is_load(&[0x2d, 0, 0])
+                && !is_load(&[0x36, 2, 0])
+                && !is_load(&[0x28, 0x42, 1, 0])
+                && !is_load(&[])
+        );
     }
 
     #[test]
@@ -459,6 +498,9 @@ mod tests {
         for code in [
             &[0x6a][..],
             &[0x28, 2, 0x80, 0x01],
+            &[0x28, 0x42, 1, 0x80, 0x01],
+            &[0x28, 0xc2, 0x00, 1, 0x80, 0x01],
+            &[0x28, 0x82, 0x00, 0x80, 0x01],
             &[0x11, 0x83, 0x00, 0],
             &[0x0e, 2, 0, 0x80, 0x00, 1],
             &[0x1c, 1, 0x7f],

@@ -38,7 +38,7 @@ pub struct CompiledModule {
     pub imported_tables: u32,
     /// What the slots of the tables that are not imported hold at first.
     pub table_inits: Box<[ConstExpr]>,
-    /// All memories (at most one in this feature set).
+    /// All memories; `imported_memories` of them imported.
     pub memories: Box<[MemoryType]>,
     /// How many of `memories` are imported.
     pub imported_memories: u32,

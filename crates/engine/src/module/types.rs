@@ -44,18 +44,44 @@ pub struct TableType {
     /// Element type.
     pub element: RefType,
     /// Initial slots.
-    pub minimum: u32,
+    pub minimum: u64,
     /// Most slots.
-    pub maximum: Option<u32>,
+    pub maximum: Option<u64>,
+    /// Whether indices are i64.
+    pub index64: bool,
+}
+
+impl TableType {
+    /// Type of indices and sizes.
+    pub const fn index(&self) -> ValType {
+        index(self.index64)
+    }
 }
 
 /// A memory's type, in pages of 64 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemoryType {
     /// Initial pages.
-    pub minimum: u32,
+    pub minimum: u64,
     /// Most pages.
-    pub maximum: Option<u32>,
+    pub maximum: Option<u64>,
+    /// Whether indices are i64.
+    pub index64: bool,
+}
+
+impl MemoryType {
+    /// Type of indices and sizes.
+    pub const fn index(&self) -> ValType {
+        index(self.index64)
+    }
+}
+
+const fn index(index64: bool) -> ValType {
+    if index64 {
+        ValType::I64
+    } else {
+        ValType::I32
+    }
 }
 
 /// A global's type.

@@ -11,13 +11,14 @@ use crate::{
     config::MemoryModel,
     module::{MemoryType, TableType},
     platform::{Memory, Platform, PlatformError},
-    vm::TableDef,
+    vm::{MemoryDef, TableDef},
 };
 
 /// Bytes of a wasm page.
 pub(super) const PAGE: u64 = 64 << 10;
-/// Most pages of a 32-bit memory.
+/// Most pages of a memory with 32-bit indices, and with 64-bit ones.
 const MAX_PAGES: u64 = 1 << 16;
+const MAX_PAGES_64: u64 = 1 << 48;
 /// Most slots of a table: an implementation limit.
 pub(super) const MAX_TABLE: u64 = 10_000_000;
 
@@ -26,23 +27,30 @@ pub(super) const MAX_TABLE: u64 = 10_000_000;
 pub(super) struct MemoryEntity<P: Platform> {
     pub(super) memory: P::Memory,
     pub(super) model: MemoryModel,
+    /// What generated code reads where this is not the only memory; one item, made when it is first wanted.
+    definition: Option<SharedArray<MemoryDef>>,
     /// The declared maximum, pages.
-    pub(super) maximum: Option<u32>,
+    pub(super) maximum: Option<u64>,
+    pub(super) index64: bool,
     /// Most bytes: what is reserved.
     most: u64,
-    /// Instances whose context holds its length.
+    /// Instances whose context holds its length: those whose memory 0 it is.
     pub(super) sharers: Vec<u32>,
 }
 
 impl<P: Platform> MemoryEntity<P> {
-    /// A memory of type `ty`, `quota` bytes at most.
+    /// A memory of type `ty`, `quota` bytes at most. No reservation holds what 64-bit indices reach, so code checks those.
     pub(super) fn new(
         model: MemoryModel,
         ty: MemoryType,
         quota: u64,
     ) -> Result<Self, PlatformError> {
-        let len = u64::from(ty.minimum) * PAGE;
-        let declared = u64::from(ty.maximum.unwrap_or(u32::MAX)).min(MAX_PAGES) * PAGE;
+        let (model, limit) = match ty.index64 {
+            true => (MemoryModel::Bounds, MAX_PAGES_64),
+            false => (model, MAX_PAGES),
+        };
+        let len = ty.minimum.saturating_mul(PAGE);
+        let declared = ty.maximum.unwrap_or(limit).min(limit).saturating_mul(PAGE);
         let most = declared.min(quota - quota % PAGE);
         if len > most {
             return Err(PlatformError::Quota);
@@ -52,7 +60,9 @@ impl<P: Platform> MemoryEntity<P> {
         Ok(Self {
             memory,
             model,
+            definition: None,
             maximum: ty.maximum,
+            index64: ty.index64,
             most,
             sharers: Vec::new(),
         })
@@ -68,10 +78,20 @@ impl<P: Platform> MemoryEntity<P> {
         memory_slice(&mut self.memory)
     }
 
+    /// Address of the definition.
+    pub(super) fn definition(&mut self) -> Result<*mut MemoryDef, PlatformError> {
+        if let Some(definition) = &self.definition {
+            return Ok(definition.as_ptr());
+        }
+        let (base, len) = (self.memory.base(), self.memory.len());
+        let definition = SharedArray::new(1, MemoryDef::new(base, len))?;
+        Ok(self.definition.insert(definition).as_ptr())
+    }
+
     /// Grows by `delta` pages unless that would be more than `quota` additional bytes; the old size in pages.
-    pub(super) fn grow(&mut self, delta: u32, quota: u64) -> Result<u32, PlatformError> {
+    pub(super) fn grow(&mut self, delta: u64, quota: u64) -> Result<u64, PlatformError> {
         let old = self.memory.len();
-        let more = u64::from(delta) * PAGE;
+        let more = delta.saturating_mul(PAGE);
         let new = old.checked_add(more).ok_or(PlatformError::Quota)?;
         if new > self.most || more > quota {
             return Err(PlatformError::Quota);
@@ -79,7 +99,11 @@ impl<P: Platform> MemoryEntity<P> {
         if more != 0 {
             self.memory.grow(new)?;
         }
-        Ok((old / PAGE) as u32)
+        if let Some(definition) = &mut self.definition {
+            let (base, len) = (self.memory.base(), self.memory.len());
+            definition.set(0, MemoryDef::new(base, len));
+        }
+        Ok(old / PAGE)
     }
 }
 
@@ -92,7 +116,8 @@ pub(super) struct TableEntity {
     slots: SharedArray<u64>,
     len: usize,
     pub(super) element: StoreRef,
-    pub(super) maximum: Option<u32>,
+    pub(super) maximum: Option<u64>,
+    pub(super) index64: bool,
 }
 
 impl TableEntity {
@@ -103,7 +128,7 @@ impl TableEntity {
         init: u64,
         quota: u64,
     ) -> Result<Self, PlatformError> {
-        let len = u64::from(ty.minimum);
+        let len = ty.minimum;
         if len > MAX_TABLE || len * 8 > quota {
             return Err(PlatformError::Quota);
         }
@@ -121,6 +146,7 @@ impl TableEntity {
             len: len as usize,
             element,
             maximum: ty.maximum,
+            index64: ty.index64,
         })
     }
 
@@ -177,14 +203,14 @@ impl TableEntity {
     /// Grows by `delta` slots of `value` unless that would be more than `quota` additional bytes; the old size.
     pub(super) fn grow(
         &mut self,
-        delta: u32,
+        delta: u64,
         value: u64,
         quota: u64,
-    ) -> Result<u32, PlatformError> {
+    ) -> Result<u64, PlatformError> {
         let old = self.len;
-        let new = old as u64 + u64::from(delta);
-        let most = u64::from(self.maximum.unwrap_or(u32::MAX)).min(MAX_TABLE);
-        if new > most || u64::from(delta) * 8 > quota {
+        let new = (old as u64).saturating_add(delta);
+        let most = self.maximum.unwrap_or(MAX_TABLE).min(MAX_TABLE);
+        if new > most || delta * 8 > quota {
             return Err(PlatformError::Quota);
         }
         let new = new as usize;
@@ -207,6 +233,6 @@ impl TableEntity {
                 len: new as u64,
             },
         );
-        Ok(old as u32)
+        Ok(old as u64)
     }
 }

@@ -46,9 +46,7 @@ impl<P: Platform> Store<P> {
                 })
             }
             ExternKind::Table => Extern::Table(TableHandle(*at.tables.get(export.index as usize)?)),
-            ExternKind::Memory => {
-                Extern::Memory(MemoryHandle(at.memory.filter(|_| export.index == 0)?))
-            }
+            ExternKind::Memory => Extern::Memory(MemoryHandle(at.memory(export.index)?)),
             ExternKind::Global => Extern::Global(self.global_owner(instance, export.index)?),
         })
     }
@@ -114,11 +112,21 @@ impl<P: Platform> Store<P> {
 
     /// Memory 0 of an instance; empty if it has none. What a trap, exit or kill left behind can be read.
     pub fn memory(&mut self, instance: u32) -> &mut [u8] {
-        let memory = self
-            .instances
-            .get(instance as usize)
-            .and_then(|at| at.memory);
-        match memory.and_then(|memory| self.memories.get_mut(memory as usize)) {
+        match self.memory_number(instance, 0) {
+            Some(memory) => self.memory_bytes_of(memory),
+            None => &mut [],
+        }
+    }
+
+    /// The store's number of an instance's memory.
+    pub(super) fn memory_number(&self, instance: u32, memory: u32) -> Option<usize> {
+        let at = self.instances.get(instance as usize)?;
+        at.memory(memory).map(|number| number as usize)
+    }
+
+    /// All bytes of a memory of the store; none if there is no such memory.
+    pub(super) fn memory_bytes_of(&mut self, number: usize) -> &mut [u8] {
+        match self.memories.get_mut(number) {
             Some(memory) => memory.bytes(),
             None => &mut [],
         }

@@ -50,6 +50,7 @@ pub enum Interruption {
 pub struct Caller<'a> {
     /// Number of the instance in the store.
     pub instance: u32,
-    /// Its memory 0, whole; empty if it has none. Nothing else touches it during the call.
+    /// The memory that it exports as "memory", else its memory 0, whole; empty if it has none. Nothing else touches it during the
+    /// call.
     pub memory: &'a mut [u8],
 }

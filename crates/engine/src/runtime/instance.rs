@@ -21,6 +21,10 @@ pub(super) struct Instance<P: Platform> {
     pub(super) tables: Vec<u32>,
     /// Store number of memory 0.
     pub(super) memory: Option<u32>,
+    /// Store numbers of the memories behind it.
+    pub(super) further_memories: Vec<u32>,
+    /// Store number of the memory that host functions see: the one exported as "memory", else memory 0.
+    pub(super) host_memory: Option<u32>,
     /// Owners of the imported globals.
     pub(super) imported_globals: Vec<GlobalHandle>,
     /// Dropped element segments.
@@ -37,6 +41,14 @@ impl<P: Platform> Instance<P> {
         let compiled = self.module.compiled();
         let ty = compiled.functions.get(index as usize)?;
         compiled.types.get(*ty as usize)
+    }
+
+    /// Store number of memory `index`.
+    pub(super) fn memory(&self, index: u32) -> Option<u32> {
+        match index.checked_sub(1) {
+            None => self.memory,
+            Some(further) => self.further_memories.get(further as usize).copied(),
+        }
     }
 
     /// Address of the record of function `index`.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     config::MemoryModel,
-    module::{CompiledModule, ConstExpr, ImportType},
+    module::{CompiledModule, ConstExpr, ExternKind, ImportType},
     platform::{Memory, Platform, PlatformError},
     vm::FuncRecord,
 };
@@ -29,8 +29,25 @@ use crate::{
 struct Imports {
     functions: Vec<ImportedFunction>,
     tables: Vec<u32>,
-    memory: Option<u32>,
+    memories: Memories,
     globals: Vec<GlobalHandle>,
+}
+
+/// Store numbers of memories, in order: the first, and those behind it.
+#[derive(Default)]
+struct Memories {
+    first: Option<u32>,
+    further: Vec<u32>,
+}
+
+impl Memories {
+    fn push(&mut self, memory: u32) -> Result<(), PlatformError> {
+        match self.first {
+            None => self.first = Some(memory),
+            Some(_) => push(&mut self.further, memory)?,
+        }
+        Ok(())
+    }
 }
 
 enum ImportedFunction {
@@ -78,12 +95,12 @@ impl<P: Platform> Store<P> {
         let placed = self.place_entities(
             &module,
             number,
-            imports.memory,
+            imports.memories,
             imports.tables,
             &own_tables,
             &mut context,
         );
-        let (memory, tables) = match placed {
+        let (memories, tables) = match placed {
             Ok(placed) => placed,
             Err(error) => {
                 self.memories.truncate(before.0);
@@ -93,18 +110,28 @@ impl<P: Platform> Store<P> {
             }
         };
         let type_ids = self.types.commit(addition);
-        self.instances.push(Instance {
+        let mut instance: Instance<P> = Instance {
             module,
             context,
             functions,
             type_ids,
             tables,
-            memory,
+            memory: memories.first,
+            further_memories: memories.further,
+            host_memory: memories.first,
             imported_globals: imports.globals,
             dropped_elements,
             dropped_data,
             ready: false,
-        });
+        };
+        if !instance.further_memories.is_empty() {
+            if let Some(export) = instance.module.export("memory") {
+                if export.kind == ExternKind::Memory {
+                    instance.host_memory = instance.memory(export.index);
+                }
+            }
+        }
+        self.instances.push(instance);
         self.apply_segments(number)?;
         if let Some(instance) = self.instances.get_mut(number as usize) {
             instance.ready = true;
@@ -151,16 +178,13 @@ impl<P: Platform> Store<P> {
                 Extern::Table(table) => push(&mut imports.tables, table.0)?,
                 Extern::Global(global) => push(&mut imports.globals, global)?,
                 Extern::Memory(memory) => {
-                    let model = self
-                        .memories
-                        .get(memory.0 as usize)
-                        .map(|memory| memory.model);
+                    let entity = self.memories.get(memory.0 as usize);
                     if compiled.config.memory_model == MemoryModel::Guard
-                        && model != Some(MemoryModel::Guard)
+                        && !entity.is_some_and(|it| it.index64 || it.model == MemoryModel::Guard)
                     {
                         return Err(InstantiateError::MemoryModel { import: number });
                     }
-                    imports.memory = Some(memory.0);
+                    imports.memories.push(memory.0)?;
                 }
             }
         }
@@ -176,15 +200,17 @@ impl<P: Platform> Store<P> {
             (ImportType::Function(_), Extern::HostFunction(host)) => host != u32::MAX,
             (ImportType::Table(ty), Extern::Table(table)) => {
                 self.tables.get(table.0 as usize).is_some_and(|table| {
-                    let wanted = (u64::from(ty.minimum), ty.maximum.map(u64::from));
+                    let wanted = (ty.minimum, ty.maximum);
                     table.element == StoreRef::new(ty.element, ids)
-                        && limits_match(table.len() as u64, table.maximum.map(u64::from), wanted)
+                        && table.index64 == ty.index64
+                        && limits_match(table.len() as u64, table.maximum, wanted)
                 })
             }
             (ImportType::Memory(ty), Extern::Memory(memory)) => {
                 self.memories.get(memory.0 as usize).is_some_and(|memory| {
-                    let wanted = (u64::from(ty.minimum), ty.maximum.map(u64::from));
-                    limits_match(memory.len() / PAGE, memory.maximum.map(u64::from), wanted)
+                    let wanted = (ty.minimum, ty.maximum);
+                    memory.index64 == ty.index64
+                        && limits_match(memory.len() / PAGE, memory.maximum, wanted)
                 })
             }
             (ImportType::Global(ty), Extern::Global(global)) => {
@@ -268,16 +294,16 @@ impl<P: Platform> Store<P> {
         Ok(tables)
     }
 
-    /// Makes memory and tables that are not imported and enters all into `context`.
+    /// Makes memories and tables that are not imported and enters all into `context`.
     fn place_entities(
         &mut self,
         module: &Module<P>,
         instance: u32,
-        mut memory: Option<u32>,
+        mut memories: Memories,
         mut tables: Vec<u32>,
         own_tables: &[(StoreRef, u64)],
         context: &mut Context,
-    ) -> Result<(Option<u32>, Vec<u32>), PlatformError> {
+    ) -> Result<(Memories, Vec<u32>), PlatformError> {
         let compiled = module.compiled();
         let types = compiled.tables.get(compiled.imported_tables as usize..);
         for (&ty, &(element, init)) in types.unwrap_or(&[]).iter().zip(own_tables) {
@@ -302,14 +328,26 @@ impl<P: Platform> Store<P> {
             let quota = self.limits.max_memory.saturating_sub(self.used);
             let entity = MemoryEntity::new(compiled.config.memory_model, ty, quota)?;
             self.used += entity.len();
-            memory = Some(self.memories.len() as u32);
+            memories.push(self.memories.len() as u32)?;
             push(&mut self.memories, entity)?;
         }
-        if let Some(entity) = memory.and_then(|memory| self.memories.get_mut(memory as usize)) {
+        for index in 0..compiled.layout.memories {
+            let memory = match index.checked_sub(1) {
+                None => memories.first,
+                Some(further) => memories.further.get(further as usize).copied(),
+            };
+            let entity = memory.and_then(|memory| self.memories.get_mut(memory as usize));
+            let definition = entity.ok_or(PlatformError::OutOfMemory)?.definition()?;
+            context.set_memory_pointer(index, definition);
+        }
+        // Last, as it is not taken back.
+        if let Some(memory) = memories.first {
+            let entity = self.memories.get_mut(memory as usize);
+            let entity = entity.ok_or(PlatformError::OutOfMemory)?;
             push(&mut entity.sharers, instance)?;
             context.set_memory(entity.memory.base(), entity.len());
         }
-        Ok((memory, tables))
+        Ok((memories, tables))
     }
 }
 

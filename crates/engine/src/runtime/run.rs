@@ -181,7 +181,7 @@ impl<P: Platform> Store<P> {
         let returns = !ty.results.is_empty();
         let values = slots(&mut self.stack, self.context.values(), count).ok_or(LOST)?;
         let memory = match at
-            .memory
+            .host_memory
             .and_then(|memory| self.memories.get_mut(memory as usize))
         {
             Some(memory) => memory.bytes(),

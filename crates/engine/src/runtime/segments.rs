@@ -21,9 +21,10 @@ impl<P: Platform> Store<P> {
         for (number, segment) in module.compiled().elements.iter().enumerate() {
             match segment.mode {
                 SegmentMode::Active { index, offset } => {
+                    // An i32 is zero-extended.
                     let offset = self.evaluate(instance, offset).ok_or(BAD)?;
                     let len = segment.items.len() as u64;
-                    self.table_init(instance, index, number as u32, offset & 0xffff_ffff, 0, len)
+                    self.table_init(instance, index, number as u32, offset, 0, len)
                         .map_err(InstantiateError::Trap)?;
                 }
                 SegmentMode::Declared => {}
@@ -35,15 +36,13 @@ impl<P: Platform> Store<P> {
             let SegmentMode::Active { index, offset } = segment.mode else {
                 continue;
             };
-            let offset = self.evaluate(instance, offset).ok_or(BAD)? & 0xffff_ffff;
-            if index != 0 {
-                return Err(BAD);
-            }
+            let offset = self.evaluate(instance, offset).ok_or(BAD)?;
+            let memory = self.memory_number(instance, index).ok_or(BAD)?;
             let target = usize::try_from(offset).ok();
             let end = target.and_then(|start| start.checked_add(segment.bytes.len()));
             let target = target
                 .zip(end)
-                .and_then(|(start, end)| self.memory(instance).get_mut(start..end));
+                .and_then(|(start, end)| self.memory_bytes_of(memory).get_mut(start..end));
             let target = target.ok_or(InstantiateError::Trap(TrapCode::MemoryOutOfBounds))?;
             target.copy_from_slice(&segment.bytes);
             self.drop_data(instance, number as u32);

@@ -23,7 +23,7 @@ pub struct FuncRecord {
     pub reserved: u32,
 }
 
-/// A linear memory as generated code sees it.
+/// A linear memory as generated code sees it, but for what an [`InstanceCtx`] says of its memory 0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct MemoryDef {
@@ -31,6 +31,21 @@ pub struct MemoryDef {
     pub base: *mut u8,
     /// Current length, bytes.
     pub len: u64,
+    /// At how many places an access of 2, 4, 8 and 16 bytes is inside; of one byte it is at `len`.
+    pub limits: [u64; 4],
+}
+
+impl MemoryDef {
+    /// A memory of `len` bytes at `base`.
+    pub const fn new(base: *mut u8, len: u64) -> Self {
+        let limits = [
+            len.saturating_sub(1),
+            len.saturating_sub(3),
+            len.saturating_sub(7),
+            len.saturating_sub(15),
+        ];
+        Self { base, len, limits }
+    }
 }
 
 /// A table as generated code sees it: `len` slots of 8 bytes. Growth may move it, so both fields are read at each use.
@@ -44,7 +59,7 @@ pub struct TableDef {
 }
 
 /// Head of the instance context. Behind it, at offsets that [`InstanceLayout`] computes, follow one `*mut TableDef` per
-/// table and one 16-byte slot per global.
+/// table, one `*mut MemoryDef` per memory if there are several, and one 16-byte slot per global.
 #[repr(C)]
 #[derive(Debug)]
 pub struct InstanceCtx {
@@ -74,6 +89,8 @@ pub const GLOBAL_SIZE: usize = 16;
 pub struct InstanceLayout {
     /// Tables, imported ones included.
     pub tables: u32,
+    /// Memories, imported ones included, that are reached through a pointer: all of a module that has several, else none.
+    pub memories: u32,
     /// Globals, imported ones included.
     pub globals: u32,
 }
@@ -83,9 +100,15 @@ pub const fn table_pointer_offset(index: u32) -> usize {
     core::mem::size_of::<InstanceCtx>() + index as usize * 8
 }
 
+/// Offset of the `*mut MemoryDef` of memory `index` from `r14`.
+pub const fn memory_pointer_offset(layout: &InstanceLayout, index: u32) -> usize {
+    table_pointer_offset(layout.tables) + index as usize * 8
+}
+
 /// Offset of the slot of global `index` from `r14`.
 pub const fn global_offset(layout: &InstanceLayout, index: u32) -> usize {
-    table_pointer_offset(layout.tables).next_multiple_of(16) + index as usize * GLOBAL_SIZE
+    memory_pointer_offset(layout, layout.memories).next_multiple_of(16)
+        + index as usize * GLOBAL_SIZE
 }
 
 impl InstanceLayout {

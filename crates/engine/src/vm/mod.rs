@@ -31,7 +31,7 @@ mod instance;
 mod store;
 
 pub use instance::{
-    global_offset, table_pointer_offset, FuncRecord, InstanceCtx, InstanceLayout, MemoryDef,
-    TableDef, GLOBAL_SIZE,
+    global_offset, memory_pointer_offset, table_pointer_offset, FuncRecord, InstanceCtx,
+    InstanceLayout, MemoryDef, TableDef, GLOBAL_SIZE,
 };
 pub use store::{ExitKind, LibCall, StoreCtx, FAULT, INTERRUPT, STACK_RESERVE};

@@ -81,8 +81,8 @@ impl ExitKind {
     ];
 }
 
-/// Runtime services that generated code asks for. Slots of `values` in order; `u32` unless said otherwise. Indices are of the
-/// calling instance (`caller`). Results go to slot 0. A service that traps does not return.
+/// Runtime services that generated code asks for. Slots of `values` in order; numbers of memories, tables and segments, and
+/// what those of 32 bits are told, are `u32`. Indices are of the calling instance (`caller`). Results go to slot 0. A service that traps does not return.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LibCall {

@@ -86,7 +86,11 @@ impl Image {
     }
 
     pub fn memory(&mut self, minimum: u32, maximum: Option<u32>) {
-        self.memories.push(MemoryType { minimum, maximum });
+        self.memories.push(MemoryType {
+            minimum: minimum.into(),
+            maximum: maximum.map(u64::from),
+            index64: false,
+        });
     }
 
     pub fn function(

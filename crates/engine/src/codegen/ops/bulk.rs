@@ -7,7 +7,7 @@ use crate::{
         fail::{Fail, R},
         function::Compiler,
         parallel::Moves,
-        value::{Entry, Place},
+        value::{width, Entry, Place},
     },
     isa::x64::{
         asm::Label,
@@ -23,16 +23,16 @@ use crate::{
 /// `memory.copy`. What is inline here [`super::super::scan`] does not take for a call.
 pub(super) fn copy(c: &mut Compiler<'_>, to: u32, from: u32) -> R {
     match (to, from) {
-        (0, 0) => in_memory(c, c.stubs.memory_copy),
-        _ => library_call(c, LibCall::MemoryCopy, &[to, from], 3, false),
+        (0, 0) if c.plain_memory == 0 => in_memory(c, c.stubs.memory_copy),
+        _ => library_call(c, LibCall::MemoryCopy, &[to, from], 3),
     }
 }
 
 /// `memory.fill`.
 pub(super) fn fill(c: &mut Compiler<'_>, memory: u32) -> R {
     match memory {
-        0 => in_memory(c, c.stubs.memory_fill),
-        _ => library_call(c, LibCall::MemoryFill, &[memory], 3, false),
+        0 if c.plain_memory == 0 => in_memory(c, c.stubs.memory_fill),
+        _ => library_call(c, LibCall::MemoryFill, &[memory], 3),
     }
 }
 
@@ -58,13 +58,32 @@ fn in_memory(c: &mut Compiler<'_>, stub: Label) -> R {
     c.trap_site(c.asm.offset(), TrapCode::MemoryOutOfBounds, false)
 }
 
-/// Exits for `call`. Its slots: the immediates, then the topmost `operands` values of the stack.
+pub(super) fn memory_grow(c: &mut Compiler<'_>, memory: u32) -> R {
+    let ty = c.memory_type(memory)?.index();
+    service(c, LibCall::MemoryGrow, &[memory], 1, Some(ty))
+}
+
+pub(super) fn table_grow(c: &mut Compiler<'_>, table: u32) -> R {
+    let ty = c.table_type(table)?.index();
+    service(c, LibCall::TableGrow, &[table], 2, Some(ty))
+}
+
+/// Exits for `call`, which has no result. Its slots: the immediates, then the topmost `operands` values of the stack.
 pub(super) fn library_call(
     c: &mut Compiler<'_>,
     call: LibCall,
     immediates: &[u32],
     operands: u32,
-    result: bool,
+) -> R {
+    service(c, call, immediates, operands, None)
+}
+
+fn service(
+    c: &mut Compiler<'_>,
+    call: LibCall,
+    immediates: &[u32],
+    operands: u32,
+    result: Option<ValType>,
 ) -> R {
     let first = c
         .height()
@@ -98,14 +117,14 @@ pub(super) fn library_call(
     c.asm.call(c.stubs.libcall);
     // The runtime knows the code; the site tells where.
     c.trap_site(c.asm.offset(), TrapCode::MemoryOutOfBounds, false)?;
-    if result {
-        c.asm.mov(Width::W32, RAX, mem(RSP, 0));
+    if let Some(ty) = result {
+        c.asm.mov(width(ty), RAX, mem(RSP, 0));
     }
     c.asm.alu_imm(Alu::Add, Width::W64, RSP, bytes as i32);
     c.frame.raise(bytes);
     c.reload_locals();
-    if result {
-        c.push_gpr(ValType::I32, RAX)?;
+    if let Some(ty) = result {
+        c.push_gpr(ty, RAX)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! Loads, stores and `memory.size`. Addresses are made in `address`, the only place that decides what is in bounds.
 
 mod address;
+mod elsewhere;
 
 use core::mem::offset_of;
 
@@ -19,7 +20,7 @@ use crate::{
         regs::{Gpr, Width, R14},
     },
     module::ValType,
-    vm::InstanceCtx,
+    vm::{InstanceCtx, MemoryDef},
 };
 
 pub(super) fn load(c: &mut Compiler<'_>, memarg: MemArg, ty: ValType, extend: Option<Extend>) -> R {
@@ -114,15 +115,15 @@ fn store_gpr(c: &mut Compiler<'_>, to: Mem, bytes: u32, from: Gpr) -> R {
 }
 
 pub(super) fn size(c: &mut Compiler<'_>, memory: u32) -> R {
-    if memory != 0 {
-        return Err(Fail::Unsupported);
-    }
+    let ty = c.memory_type(memory)?.index();
     let to = c.result_gpr()?;
-    c.asm.mov(
-        Width::W64,
-        to,
-        mem(R14, offset_of!(InstanceCtx, memory_len) as i32),
-    );
+    let len = if memory == 0 {
+        mem(R14, offset_of!(InstanceCtx, memory_len) as i32)
+    } else {
+        c.memory_definition(to, memory)?;
+        mem(to, offset_of!(MemoryDef, len) as i32)
+    };
+    c.asm.mov(Width::W64, to, len);
     c.asm.shift_imm(Shift::Shr, Width::W64, to, 16);
-    c.push_gpr(ValType::I32, to)
+    c.push_gpr(ty, to)
 }

@@ -15,7 +15,7 @@ use crate::{
         operand::{indexed, mem},
         regs::{Cc, Gpr, Width, R11, R14},
     },
-    module::ValType,
+    module::{TableType, ValType},
     trap::TrapCode,
     vm::{table_pointer_offset, FuncRecord, InstanceCtx, TableDef},
 };
@@ -31,11 +31,12 @@ pub(super) fn function(c: &mut Compiler<'_>, index: u32) -> R {
 }
 
 pub(super) fn table_size(c: &mut Compiler<'_>, table: u32) -> R {
+    let ty = c.table_type(table)?.index();
     let to = c.result_gpr()?;
     c.table(table)?;
     c.asm
         .mov(Width::W32, to, mem(R11, offset_of!(TableDef, len) as i32));
-    c.push_gpr(ValType::I32, to)
+    c.push_gpr(ty, to)
 }
 
 impl Compiler<'_> {
@@ -53,6 +54,12 @@ impl Compiler<'_> {
             self.asm.alu_imm(Alu::Add, Width::W64, to, offset);
         }
         Ok(())
+    }
+
+    /// The type of table `index`.
+    pub(in crate::codegen) fn table_type(&self, index: u32) -> R<TableType> {
+        let ty = self.env.tables.get(index as usize);
+        ty.copied().ok_or(Fail::Internal(&"index of a table"))
     }
 
     /// r11 = address of the [`TableDef`] of table `index`.
@@ -103,12 +110,7 @@ pub(super) fn is_null(c: &mut Compiler<'_>) -> R {
 }
 
 pub(super) fn table_get(c: &mut Compiler<'_>, table: u32) -> R {
-    let element = c
-        .env
-        .tables
-        .get(table as usize)
-        .ok_or(Fail::Internal(&"index of a table"))?
-        .element;
+    let element = c.table_type(table)?.element;
     let index = c.pop()?;
     let index = c.gpr_mut(&index)?;
     c.table_element(table, index, TrapCode::TableOutOfBounds)?;

@@ -63,20 +63,20 @@ macro_rules! compile {
     (I64Store32 $c:ident $at:ident) => { memory::store($c, $at, 4) };
     // Memories.
     (MemorySize $c:ident $mem:ident) => { memory::size($c, $mem) };
-    (MemoryGrow $c:ident $mem:ident) => { bulk::library_call($c, LibCall::MemoryGrow, &[$mem], 1, true) };
-    (MemoryInit $c:ident $data:ident $mem:ident) => { bulk::library_call($c, LibCall::MemoryInit, &[$mem, $data], 3, false) };
-    (DataDrop $c:ident $data:ident) => { bulk::library_call($c, LibCall::DataDrop, &[$data], 0, false) };
+    (MemoryGrow $c:ident $mem:ident) => { bulk::memory_grow($c, $mem) };
+    (MemoryInit $c:ident $data:ident $mem:ident) => { bulk::library_call($c, LibCall::MemoryInit, &[$mem, $data], 3) };
+    (DataDrop $c:ident $data:ident) => { bulk::library_call($c, LibCall::DataDrop, &[$data], 0) };
     (MemoryCopy $c:ident $to:ident $from:ident) => { bulk::copy($c, $to, $from) };
     (MemoryFill $c:ident $mem:ident) => { bulk::fill($c, $mem) };
     // Tables.
     (TableGet $c:ident $table:ident) => { reference::table_get($c, $table) };
     (TableSet $c:ident $table:ident) => { reference::table_set($c, $table) };
     (TableSize $c:ident $table:ident) => { reference::table_size($c, $table) };
-    (TableGrow $c:ident $table:ident) => { bulk::library_call($c, LibCall::TableGrow, &[$table], 2, true) };
-    (TableFill $c:ident $table:ident) => { bulk::library_call($c, LibCall::TableFill, &[$table], 3, false) };
-    (TableCopy $c:ident $to:ident $from:ident) => { bulk::library_call($c, LibCall::TableCopy, &[$to, $from], 3, false) };
-    (TableInit $c:ident $element:ident $table:ident) => { bulk::library_call($c, LibCall::TableInit, &[$table, $element], 3, false) };
-    (ElemDrop $c:ident $element:ident) => { bulk::library_call($c, LibCall::ElemDrop, &[$element], 0, false) };
+    (TableGrow $c:ident $table:ident) => { bulk::table_grow($c, $table) };
+    (TableFill $c:ident $table:ident) => { bulk::library_call($c, LibCall::TableFill, &[$table], 3) };
+    (TableCopy $c:ident $to:ident $from:ident) => { bulk::library_call($c, LibCall::TableCopy, &[$to, $from], 3) };
+    (TableInit $c:ident $element:ident $table:ident) => { bulk::library_call($c, LibCall::TableInit, &[$table, $element], 3) };
+    (ElemDrop $c:ident $element:ident) => { bulk::library_call($c, LibCall::ElemDrop, &[$element], 0) };
     // References.
     (RefNull $c:ident $heap:ident) => { reference::null($c) };
     (RefIsNull $c:ident) => { reference::is_null($c) };

@@ -18,7 +18,9 @@ const TWO: WasmFeatures = WasmFeatures::WASM1
 const THREE: WasmFeatures = TWO
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::FUNCTION_REFERENCES)
-    .union(WasmFeatures::TAIL_CALL);
+    .union(WasmFeatures::TAIL_CALL)
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::MEMORY64);
 
 /// The features of an edition: what function bodies may use.
 pub const fn features(edition: Edition) -> WasmFeatures {

@@ -59,5 +59,6 @@ pub fn read(to: &mut Sections, section: ImportSectionReader<'_>) -> Result<(), C
         };
         push(&mut to.imports, import)?;
     }
+    check("memories", to.memories.len() as u64, limits::MEMORIES)?;
     check("tables", to.tables.len() as u64, limits::TABLES)
 }

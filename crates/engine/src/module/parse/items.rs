@@ -49,7 +49,7 @@ pub fn memories(to: &mut Sections, section: MemorySectionReader<'_>) -> Result<(
     for memory in section {
         push(&mut to.memories, types::memory(memory?)?)?;
     }
-    Ok(())
+    check("memories", to.memories.len() as u64, limits::MEMORIES)
 }
 
 /// Reads the global section.

@@ -22,8 +22,8 @@ pub const IMPORTS: u64 = 100_000;
 pub const FUNCTIONS: u64 = 500_000;
 /// Tables of a module, imported ones included.
 pub const TABLES: u64 = 100;
-/// Initial slots of a table, and items of one element segment.
-pub const TABLE_SLOTS: u64 = 10_000_000;
+/// Memories of a module, imported ones included.
+pub const MEMORIES: u64 = 100;
 /// Globals of a module, imported ones included.
 pub const GLOBALS: u64 = 100_000;
 /// Operators of all constant expressions that compute, those folded beforehand not counted.

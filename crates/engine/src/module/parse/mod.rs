@@ -94,6 +94,7 @@ impl Sections {
                 limits::FUNCTIONS,
             ),
             Payload::TableSection(s) => check("tables", s.count().into(), limits::TABLES),
+            Payload::MemorySection(s) => check("memories", s.count().into(), limits::MEMORIES),
             Payload::GlobalSection(s) => check("globals", s.count().into(), limits::GLOBALS),
             Payload::ExportSection(s) => check("exports", s.count().into(), limits::EXPORTS),
             Payload::ElementSection(s) => {

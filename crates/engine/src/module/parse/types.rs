@@ -137,24 +137,25 @@ pub fn heap(ty: wasmparser::HeapType) -> Result<HeapType, CompileError> {
     })
 }
 
-/// The table type. Its initial size is limited.
+/// The table type. Its size is limited when it is made.
 pub fn table(ty: wasmparser::TableType) -> Result<TableType, CompileError> {
-    check("initial slots of a table", ty.initial, limits::TABLE_SLOTS)?;
     Ok(TableType {
         element: reference(ty.element_type)?,
-        minimum: narrow(ty.initial)?,
-        maximum: ty.maximum.map(narrow).transpose()?,
+        minimum: ty.initial,
+        maximum: ty.maximum,
+        index64: ty.table64,
     })
 }
 
 /// The memory type.
 pub fn memory(ty: wasmparser::MemoryType) -> Result<MemoryType, CompileError> {
-    if ty.memory64 || ty.shared || ty.page_size_log2.is_some() {
+    if ty.shared || ty.page_size_log2.is_some() {
         return Err(unexpected("a memory type passed the validator"));
     }
     Ok(MemoryType {
-        minimum: narrow(ty.initial)?,
-        maximum: ty.maximum.map(narrow).transpose()?,
+        minimum: ty.initial,
+        maximum: ty.maximum,
+        index64: ty.memory64,
     })
 }
 
@@ -164,10 +165,6 @@ pub fn global(ty: wasmparser::GlobalType) -> Result<GlobalType, CompileError> {
         value: value(ty.content_type)?,
         mutable: ty.mutable,
     })
-}
-
-fn narrow(size: u64) -> Result<u32, CompileError> {
-    u32::try_from(size).map_err(|_| unexpected("a 64-bit size passed the validator"))
 }
 
 /// The validator let something through that the accepted features do not have.

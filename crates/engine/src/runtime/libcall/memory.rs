@@ -1,42 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Memory: grow, fill, copy, init.
+//! Memories: grow, fill, copy, init.
 
 use super::{
-    super::{host::Host, run::Stop, store::Store},
+    super::{entity::MemoryEntity, host::Host, run::Stop, store::Store},
     BYTES,
 };
 use crate::{platform::Platform, trap::TrapCode};
 
 const OUTSIDE: Stop = Stop::Trap(TrapCode::MemoryOutOfBounds);
 
-/// Whether `len` bytes at `start` lie in `size` bytes. All are below 2^33.
+/// Whether `len` bytes at `start` lie in `size` bytes.
 fn inside(start: u64, len: u64, size: u64) -> bool {
-    start.saturating_add(len) <= size
+    start.checked_add(len).is_some_and(|end| end <= size)
+}
+
+/// `len` bytes from `start` on.
+fn range(bytes: &mut [u8], start: u64, len: u64) -> Result<&mut [u8], Stop> {
+    let start = usize::try_from(start).map_err(|_| OUTSIDE)?;
+    let end = start.checked_add(len as usize).ok_or(OUTSIDE)?;
+    bytes.get_mut(start..end).ok_or(OUTSIDE)
 }
 
 impl<P: Platform> Store<P> {
-    fn memory_len(&self, instance: u32) -> u64 {
-        let memory = self
-            .instances
-            .get(instance as usize)
-            .and_then(|at| at.memory);
-        memory
-            .and_then(|memory| self.memories.get(memory as usize))
-            .map_or(0, |memory| memory.len())
+    /// The store's number of the memory that a service was told of.
+    fn memory_at(&self, instance: u32, memory: u64) -> Result<usize, Stop> {
+        let memory = u32::try_from(memory).map_err(|_| OUTSIDE)?;
+        self.memory_number(instance, memory).ok_or(OUTSIDE)
     }
 
-    /// Grows memory 0 and tells every instance that shares it; the old size in pages.
-    pub(in super::super) fn memory_grow(
-        &mut self,
-        instance: u32,
-        memory: u32,
-        delta: u32,
-    ) -> Option<u32> {
-        if memory != 0 {
-            return None;
+    fn memory_len(&self, number: usize) -> u64 {
+        self.memories.get(number).map_or(0, MemoryEntity::len)
+    }
+
+    /// Grows a memory and tells every instance that keeps its length; the old size in pages. All ones of the index type if it
+    /// cannot grow.
+    pub(super) fn memory_grow(&mut self, instance: u32, memory: u64, delta: u64) -> u64 {
+        let Ok(number) = self.memory_at(instance, memory) else {
+            return u64::MAX;
+        };
+        let index64 = self.memories.get(number).is_some_and(|it| it.index64);
+        match self.grow_memory(number, delta) {
+            Some(old) => old,
+            None if index64 => u64::MAX,
+            None => u64::from(u32::MAX),
         }
-        let memory = self.instances.get(instance as usize)?.memory?;
-        let entity = self.memories.get_mut(memory as usize)?;
+    }
+
+    fn grow_memory(&mut self, number: usize, delta: u64) -> Option<u64> {
+        let entity = self.memories.get_mut(number)?;
         let before = entity.len();
         let old = entity
             .grow(delta, self.limits.max_memory.saturating_sub(self.used))
@@ -57,17 +68,14 @@ impl<P: Platform> Store<P> {
         instance: u32,
         slots: [u64; 4],
     ) -> Result<(), Stop> {
-        let [_, mut target, byte, mut len] = slots;
-        if !inside(target, len, self.memory_len(instance)) {
+        let [memory, mut target, byte, mut len] = slots;
+        let memory = self.memory_at(instance, memory)?;
+        if !inside(target, len, self.memory_len(memory)) {
             return Err(OUTSIDE);
         }
         while len != 0 {
             let chunk = len.min(BYTES);
-            let range = target as usize..(target + chunk) as usize;
-            self.memory(instance)
-                .get_mut(range)
-                .ok_or(OUTSIDE)?
-                .fill(byte as u8);
+            range(self.memory_bytes_of(memory), target, chunk)?.fill(byte as u8);
             target += chunk;
             len -= chunk;
             self.set_slot(1, target)?;
@@ -85,22 +93,20 @@ impl<P: Platform> Store<P> {
         instance: u32,
         slots: [u64; 5],
     ) -> Result<(), Stop> {
-        let [_, _, mut target, mut source, mut len] = slots;
-        let size = self.memory_len(instance);
-        if !inside(target, len, size) || !inside(source, len, size) {
+        let [to, from, mut target, mut source, mut len] = slots;
+        let (to, from) = (
+            self.memory_at(instance, to)?,
+            self.memory_at(instance, from)?,
+        );
+        if !inside(target, len, self.memory_len(to)) || !inside(source, len, self.memory_len(from))
+        {
             return Err(OUTSIDE);
         }
         while len != 0 {
             let chunk = len.min(BYTES);
             // Away from the overlap: upwards from the start, or downwards from the end. The choice is the same for what is left.
             let skip = if target <= source { 0 } else { len - chunk };
-            let from = (source + skip) as usize..(source + skip + chunk) as usize;
-            let to = (target + skip) as usize;
-            let memory = self.memory(instance);
-            if from.end > memory.len() || to + chunk as usize > memory.len() {
-                return Err(OUTSIDE);
-            }
-            memory.copy_within(from, to);
+            self.copy_bytes(to, from, target + skip, source + skip, chunk)?;
             if target <= source {
                 target += chunk;
                 source += chunk;
@@ -116,13 +122,48 @@ impl<P: Platform> Store<P> {
         Ok(())
     }
 
+    /// Copies within a memory or from one to another.
+    fn copy_bytes(
+        &mut self,
+        to: usize,
+        from: usize,
+        target: u64,
+        source: u64,
+        len: u64,
+    ) -> Result<(), Stop> {
+        if to == from {
+            let memory = self.memory_bytes_of(to);
+            if !inside(source, len, memory.len() as u64)
+                || !inside(target, len, memory.len() as u64)
+            {
+                return Err(OUTSIDE);
+            }
+            let source = source as usize;
+            memory.copy_within(source..source + len as usize, target as usize);
+            return Ok(());
+        }
+        let (low, high) = self
+            .memories
+            .split_at_mut_checked(to.max(from))
+            .ok_or(OUTSIDE)?;
+        let (low, high) = (
+            low.get_mut(to.min(from)).ok_or(OUTSIDE)?,
+            high.first_mut().ok_or(OUTSIDE)?,
+        );
+        let (to, from) = if to < from { (low, high) } else { (high, low) };
+        let source = range(from.bytes(), source, len)?;
+        range(to.bytes(), target, len)?.copy_from_slice(source);
+        Ok(())
+    }
+
     pub(super) fn memory_init(
         &mut self,
         host: &mut dyn Host,
         instance: u32,
         slots: [u64; 5],
     ) -> Result<(), Stop> {
-        let [_, segment, mut target, mut source, mut len] = slots;
+        let [memory, segment, mut target, mut source, mut len] = slots;
+        let memory = self.memory_at(instance, memory)?;
         let at = self.instances.get(instance as usize).ok_or(OUTSIDE)?;
         let dropped = at
             .dropped_data
@@ -134,8 +175,7 @@ impl<P: Platform> Store<P> {
             Some(data) if !dropped => &data.bytes,
             _ => &[],
         };
-        if !inside(source, len, bytes.len() as u64)
-            || !inside(target, len, self.memory_len(instance))
+        if !inside(source, len, bytes.len() as u64) || !inside(target, len, self.memory_len(memory))
         {
             return Err(OUTSIDE);
         }
@@ -144,11 +184,7 @@ impl<P: Platform> Store<P> {
             let from = bytes
                 .get(source as usize..(source + chunk) as usize)
                 .ok_or(OUTSIDE)?;
-            let to = target as usize..(target + chunk) as usize;
-            self.memory(instance)
-                .get_mut(to)
-                .ok_or(OUTSIDE)?
-                .copy_from_slice(from);
+            range(self.memory_bytes_of(memory), target, chunk)?.copy_from_slice(from);
             target += chunk;
             source += chunk;
             len -= chunk;

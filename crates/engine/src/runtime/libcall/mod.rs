@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Services for generated code: growth, and bulk operations in chunks.
+//! Services for generated code: growth, and bulk operations in chunks. Slots of i32 are zero-extended, so that indices of 32 and
+//! of 64 bits are served alike.
 //!
 //! A long operation checks all its bounds first, then works in chunks and asks for interruptions between them. What is left
 //! to do is always in the slots of the exit: a parked operation continues where it was, and one that was not
@@ -17,11 +18,6 @@ const SLOTS: usize = 5;
 const BYTES: u64 = 256 << 10;
 /// Table slots moved between two checks.
 const ITEMS: u64 = 32 << 10;
-
-/// A slot as an index: generated code zero-extends, the mask only makes that certain.
-fn narrow(value: u64) -> u64 {
-    value & 0xffff_ffff
-}
 
 impl<P: Platform> Store<P> {
     /// Serves the library call that wasm left for.
@@ -44,30 +40,25 @@ impl<P: Platform> Store<P> {
         let [a, b, c, d, e] = values;
         match call {
             LibCall::MemoryGrow => {
-                let grown = self.memory_grow(instance, narrow(a) as u32, narrow(b) as u32);
-                self.set_slot(0, u64::from(grown.unwrap_or(u32::MAX)))
+                let old = self.memory_grow(instance, a, b);
+                self.set_slot(0, old)
             }
-            LibCall::MemoryFill => self.memory_fill(host, instance, [a, b, c, d].map(narrow)),
-            LibCall::MemoryCopy => self.memory_copy(host, instance, [a, b, c, d, e].map(narrow)),
-            LibCall::MemoryInit => self.memory_init(host, instance, [a, b, c, d, e].map(narrow)),
+            LibCall::MemoryFill => self.memory_fill(host, instance, [a, b, c, d]),
+            LibCall::MemoryCopy => self.memory_copy(host, instance, [a, b, c, d, e]),
+            LibCall::MemoryInit => self.memory_init(host, instance, [a, b, c, d, e]),
             LibCall::DataDrop => {
-                self.drop_data(instance, narrow(a) as u32);
+                self.drop_data(instance, a as u32);
                 Ok(())
             }
             LibCall::TableGrow => {
-                let grown = self.table_grow(instance, narrow(a) as u32, b, narrow(c) as u32);
-                self.set_slot(0, u64::from(grown.unwrap_or(u32::MAX)))
+                let old = self.table_grow(instance, a, b, c);
+                self.set_slot(0, old)
             }
-            LibCall::TableFill => {
-                self.table_fill(host, instance, narrow(a), narrow(b), c, narrow(d))
-            }
-            LibCall::TableCopy => self.table_copy(host, instance, [a, b, c, d, e].map(narrow)),
-            LibCall::TableInit => {
-                let [table, segment, target, source, len] = [a, b, c, d, e].map(narrow);
-                self.table_init_chunked(host, instance, [table, segment, target, source, len])
-            }
+            LibCall::TableFill => self.table_fill(host, instance, a, b, c, d),
+            LibCall::TableCopy => self.table_copy(host, instance, [a, b, c, d, e]),
+            LibCall::TableInit => self.table_init_chunked(host, instance, [a, b, c, d, e]),
             LibCall::ElemDrop => {
-                self.drop_element(instance, narrow(a) as u32);
+                self.drop_element(instance, a as u32);
                 Ok(())
             }
         }

@@ -24,23 +24,21 @@ impl<P: Platform> Store<P> {
             .map_or(0, |table| table.len() as u64)
     }
 
-    /// Grows a table; the old size.
-    pub(in super::super) fn table_grow(
-        &mut self,
-        instance: u32,
-        table: u32,
-        value: u64,
-        delta: u32,
-    ) -> Option<u32> {
-        let number = self.table_number(instance, u64::from(table))?;
+    /// Grows a table; the old size. All ones of the index type if it cannot grow.
+    pub(super) fn table_grow(&mut self, instance: u32, table: u64, value: u64, delta: u64) -> u64 {
         let quota = self.limits.max_memory.saturating_sub(self.used);
-        let old = self
-            .tables
-            .get_mut(number)?
-            .grow(delta, value, quota)
-            .ok()?;
-        self.used += u64::from(delta) * 8;
-        Some(old)
+        let number = self.table_number(instance, table);
+        let Some(entity) = number.and_then(|number| self.tables.get_mut(number)) else {
+            return u64::MAX;
+        };
+        match entity.grow(delta, value, quota) {
+            Ok(old) => {
+                self.used += delta * 8;
+                old
+            }
+            Err(_) if entity.index64 => u64::MAX,
+            Err(_) => u64::from(u32::MAX),
+        }
     }
 
     pub(super) fn table_fill(

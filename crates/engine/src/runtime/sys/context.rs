@@ -7,8 +7,8 @@ use super::SharedArray;
 use crate::{
     platform::PlatformError,
     vm::{
-        global_offset, table_pointer_offset, FuncRecord, InstanceCtx, InstanceLayout, StoreCtx,
-        TableDef,
+        global_offset, memory_pointer_offset, table_pointer_offset, FuncRecord, InstanceCtx,
+        InstanceLayout, MemoryDef, StoreCtx, TableDef,
     },
 };
 
@@ -91,6 +91,14 @@ impl Context {
         }
     }
 
+    /// Points memory `index` at its definition, if there is a place for that.
+    pub fn set_memory_pointer(&mut self, index: u32, memory: *mut MemoryDef) {
+        if index < self.layout.memories {
+            let offset = memory_pointer_offset(&self.layout, index);
+            self.set_word(offset, memory as u64);
+        }
+    }
+
     /// The slot of global `index`: its value or, if imported, the address of the owner's slot.
     pub fn global(&self, index: u32) -> u64 {
         if index < self.layout.globals {
@@ -121,6 +129,7 @@ mod tests {
     fn words_are_where_generated_code_looks() {
         let layout = InstanceLayout {
             tables: 3,
+            memories: 2,
             globals: 2,
         };
         let mut context = Context::new(layout).unwrap();
@@ -128,11 +137,16 @@ mod tests {
         context.set_global(1, 0x1234);
         context.set_memory_len(77);
         context.set_table(2, 0x5678 as *mut TableDef);
+        context.set_memory_pointer(1, 0x9abc as *mut MemoryDef);
         let words = context.as_ptr().cast::<u64>();
         // SAFETY: offsets inside the context's own allocation.
         unsafe {
             assert_eq!(words.add(global_offset(&layout, 1) / 8).read(), 0x1234);
             assert_eq!(words.add(table_pointer_offset(2) / 8).read(), 0x5678);
+            assert_eq!(
+                words.add(memory_pointer_offset(&layout, 1) / 8).read(),
+                0x9abc
+            );
             assert_eq!((*context.as_ptr()).memory_len, 77);
             assert_eq!((*context.as_ptr()).memory_limits, [76, 74, 70, 62]);
             assert_eq!((*context.as_ptr()).memory_base, context.as_ptr().cast());

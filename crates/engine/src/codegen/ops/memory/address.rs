@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! The address of a memory access, and what keeps it inside the memory.
+//! The address of an access to memory 0 with 32-bit indices, and what keeps it inside the memory. `elsewhere` has all others.
 //!
 //! `Guard`: index and offset are below 2^32 each, so their sum lies in the reservation, even speculatively; beyond the memory's
 //! length it faults.
@@ -34,7 +34,7 @@ use wasmparser::MemArg;
 
 use crate::{
     codegen::{
-        fail::{Fail, R},
+        fail::R,
         function::Compiler,
         value::{Loc, Place, Value},
     },
@@ -68,8 +68,8 @@ impl Compiler<'_> {
         memarg: MemArg,
         bytes: u32,
     ) -> R<Mem> {
-        if memarg.memory != 0 || memarg.offset > u64::from(u32::MAX) {
-            return Err(Fail::Unsupported);
+        if memarg.memory != self.plain_memory || memarg.offset > u64::from(u32::MAX) {
+            return self.address_elsewhere(index, memarg, bytes);
         }
         let offset = memarg.offset;
         let last = offset + u64::from(bytes) - 1;
