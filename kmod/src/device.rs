@@ -4,6 +4,7 @@
 use crate::{
     channel::End,
     codegen,
+    load::Loads,
     module::{self, LoadedModule, Refusal},
     module_parameters, registry,
     store::{denials, Limits, Store},
@@ -26,21 +27,30 @@ use wasmk_uapi::{
     channel as channels, denial::STORE_DENIALS, device as api, Bytes, MODULE_MAX, NAME_MAX,
 };
 
-/// An opener of the device; it has no state.
-pub(crate) struct Device;
+/// An opener of the device.
+#[pin_data]
+pub(crate) struct Device {
+    #[pin]
+    loads: Loads,
+}
 
 #[vtable]
 impl MiscDevice for Device {
-    type Ptr = KBox<Self>;
+    type Ptr = Pin<KBox<Self>>;
 
-    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<KBox<Self>> {
-        Ok(KBox::new(Self, GFP_KERNEL)?)
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Pin<KBox<Self>>> {
+        let device = pin_init!(Self {
+            loads <- Loads::new(),
+        });
+        KBox::pin_init(device, GFP_KERNEL_ACCOUNT)
     }
 
-    fn ioctl(_device: &Self, _file: &File, command: u32, argument: usize) -> Result<isize> {
+    fn ioctl(device: Pin<&Self>, _file: &File, command: u32, argument: usize) -> Result<isize> {
+        let loads = &device.get_ref().loads;
         match command {
             api::VERSION => version(argument),
-            api::MODULE_LOAD => module_load(argument),
+            api::MODULE_LOAD => module_load(loads, argument),
+            api::MODULE_LOAD_JOIN => loads.join(argument),
             api::MODULE_VALIDATE => module_validate(argument),
             api::STORE_CREATE => store_create(argument),
             api::STORE_LIST => store_list(argument),
@@ -109,18 +119,21 @@ fn refuse(mut load: Message<api::ModuleLoad>, refusal: Refusal) -> Error {
     }
 }
 
-fn module_load(argument: usize) -> Result<isize> {
+fn module_load(loads: &Loads, argument: usize) -> Result<isize> {
+    let flags = api::LOAD_FUEL | api::LOAD_JOINABLE;
+    let mut load = read::<api::ModuleLoad>(argument, flags, |m| m.header)?;
+    // Before anything else can fail: somebody may be waiting for it.
+    let joinable = load.header.flags & api::LOAD_JOINABLE != 0;
+    let announced = joinable.then(|| loads.announce()).transpose()?;
     may_load()?;
-    let mut load = read::<api::ModuleLoad>(argument, api::LOAD_FUEL, |m| m.header)?;
     let model = module::memory_model(load.memory_model)?;
     let fuel = load.header.flags & api::LOAD_FUEL != 0;
     let name = name(load.name)?;
     let wasm = user::bytes(load.wasm, MODULE_MAX, EFBIG)?;
-    let loaded = match LoadedModule::load(&wasm, name, model, fuel) {
+    let loaded = match LoadedModule::load(wasm, name, model, fuel, announced) {
         Ok(loaded) => loaded,
         Err(refusal) => return Err(refuse(load, refusal)),
     };
-    drop(wasm);
     let fd = NewFd::new(loaded)?;
     load.fd = fd.number();
     load.error_offset = u64::MAX;

@@ -8,6 +8,7 @@
 mod channel;
 mod codegen;
 mod device;
+mod load;
 mod module;
 mod os;
 mod registry;

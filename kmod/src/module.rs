@@ -2,7 +2,9 @@
 //! Modules: compiled once, shared by their instances.
 
 use crate::{
-    codegen, registry,
+    codegen,
+    load::Announced,
+    registry,
     sys::{
         self, contained,
         file::{operations, FileObject, Operations},
@@ -12,6 +14,7 @@ use crate::{
     },
     text::{self, Name},
 };
+use ::alloc::vec::Vec;
 use core::ops::Deref;
 use kernel::{
     prelude::*,
@@ -133,7 +136,7 @@ pub(crate) fn platform_error(error: PlatformError) -> Error {
 }
 
 /// Stops the compiler when the caller is killed; lets others run.
-struct KillablePoll;
+pub(crate) struct KillablePoll;
 
 impl Poll for KillablePoll {
     fn poll(&mut self) -> Result<(), Stop> {
@@ -147,7 +150,7 @@ impl Poll for KillablePoll {
 }
 
 /// Most bytes of heap that a load of `len` bytes of wasm may use.
-fn heap_limit(len: usize) -> usize {
+pub(crate) fn heap_limit(len: usize) -> usize {
     (64 << 20) + 8 * len
 }
 
@@ -158,24 +161,29 @@ pub(crate) fn check(wasm: &[u8]) -> Result<(), Refusal> {
 }
 
 impl LoadedModule {
-    /// Validates and compiles `wasm`.
+    /// Validates and compiles `wasm`, together with whoever joins if it is `announced`.
     pub(crate) fn load(
-        wasm: &[u8],
+        wasm: Vec<u8>,
         name: Name,
         model: MemoryModel,
         fuel: bool,
+        announced: Option<Announced<'_>>,
     ) -> Result<Arc<Self>, Refusal> {
         let begin = task::monotonic_ns();
         let config =
             codegen::config(model, fuel).ok_or(Refusal::new(ENODEV, "unknown mitigations"))?;
-        let compiled = contained(heap_limit(wasm.len()), || {
-            compile(wasm, &config, &mut KillablePoll)
-        })??;
+        let wasm_bytes = wasm.len() as u64;
+        let compiled = match announced {
+            Some(announced) => announced.compile(wasm, &config)?,
+            None => contained(heap_limit(wasm.len()), || {
+                compile(&wasm, &config, &mut KillablePoll)
+            })??,
+        };
         let module = Module::new(compiled)?;
         let loaded = Self {
             module,
             name,
-            wasm_bytes: wasm.len() as u64,
+            wasm_bytes,
             compile_ns: task::monotonic_ns() - begin,
             _counted: Counted::new(&registry::MODULES),
         };

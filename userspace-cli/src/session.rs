@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! A store made ready to run a module: grants, arguments, limits, instance.
 
-use std::{ffi::OsString, os::unix::ffi::OsStrExt, time::Duration};
+use std::{ffi::OsString, num::NonZeroUsize, os::unix::ffi::OsStrExt, thread, time::Duration};
 
 use libwasmk::{Call, Device, LoadOptions, Module, Outcome, Store, StoreOptions};
 use rustix::time::{clock_gettime, ClockId};
@@ -58,9 +58,21 @@ pub fn load(
         memory: limits.memory.into(),
         fuel: limits.fuel.is_some(),
     };
+    let threads = limits
+        .jobs
+        .map_or_else(|| threads_for(&program.bytes), NonZeroUsize::get);
     device
-        .load(&program.bytes, &options)
+        .load_together(&program.bytes, &options, threads)
         .map_err(|error| Problem::from(error).about(&program.file))
+}
+
+/// Bytes of a module that give a thread enough to do for its start to pay: some batches of the kernel's.
+const BYTES_PER_THREAD: usize = 256 << 10;
+
+/// How many threads compile `wasm` unless somebody says.
+fn threads_for(wasm: &[u8]) -> usize {
+    let cpus = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    cpus.min(wasm.len() / BYTES_PER_THREAD).max(1)
 }
 
 impl Session {

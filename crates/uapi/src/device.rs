@@ -9,7 +9,8 @@ pub const VERSION: u32 = io(0x00);
 ///
 /// Errors: `EPERM` the caller may not load; `EFBIG` above [`crate::MODULE_MAX`]; `EINVAL` invalid wasm or flags
 /// (`message` says what and where); `EOPNOTSUPP` a feature that is off (`message` names it); `ENOMEM`; `ENOSPC` the code
-/// arena is full (`message` gives needed and free bytes); `EINTR` a fatal signal; `EFAULT`; `EMFILE`.
+/// arena is full (`message` gives needed and free bytes); `EINTR` a fatal signal; `EBUSY` with [`LOAD_JOINABLE`], another such
+/// load is in progress on this open file; `EFAULT`; `EMFILE`.
 pub const MODULE_LOAD: u32 = io(0x01);
 /// Validates a module without keeping anything. Uses [`ModuleLoad`] (`fd` stays -1). Any opener may call it. Errors: as [`MODULE_LOAD`].
 pub const MODULE_VALIDATE: u32 = io(0x02);
@@ -24,6 +25,13 @@ pub const MODULE_OPEN: u32 = io(0x05);
 pub const STORE_KILL: u32 = io(0x06);
 /// Reports memory and slot use of the whole module. Errors: `EFAULT`.
 pub const STATS: u32 = io(0x07);
+
+/// Takes part in a load that another thread of the caller's process began on this open file with [`LOAD_JOINABLE`]: compiles function
+/// bodies until there are none left. See [`LoadJoin`]. How the load ended is told to whoever began it.
+///
+/// Errors: `ENOENT` no such load is in progress ([`LoadJoin::load`] is 0); `EPERM` it is another process's; `EINTR` a signal before the
+/// load began, or a fatal one, which ends the load; `ENOMEM` memory did not suffice, which fails the load too; `EINVAL`; `EFAULT`.
+pub const MODULE_LOAD_JOIN: u32 = io(0x09);
 
 /// Argument of [`VERSION`].
 #[repr(C)]
@@ -112,11 +120,14 @@ pub enum MemoryModel {
 /// [`ModuleLoad`] flag: compile fuel accounting in.
 pub const LOAD_FUEL: u32 = 1 << 0;
 
+/// [`ModuleLoad`] flag: other threads of the caller's process may take part ([`MODULE_LOAD_JOIN`]). Not with [`MODULE_VALIDATE`].
+pub const LOAD_JOINABLE: u32 = 1 << 1;
+
 /// Argument of [`MODULE_LOAD`] and [`MODULE_VALIDATE`].
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ModuleLoad {
-    /// Size; flags: [`LOAD_FUEL`].
+    /// Size; flags: [`LOAD_FUEL`], [`LOAD_JOINABLE`].
     pub header: Header,
     /// The wasm binary.
     pub wasm: Bytes,
@@ -144,6 +155,21 @@ impl Default for ModuleLoad {
             message: [0; MESSAGE_MAX],
         }
     }
+}
+
+/// Argument of [`MODULE_LOAD_JOIN`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LoadJoin {
+    /// Size; no flags.
+    pub header: Header,
+    /// Which load: they are counted from 1 on each open file, those that failed early included, but for `EBUSY`. The call waits
+    /// until this one has begun; if it is over already, there is nothing to do. 0: the one in progress, without waiting.
+    pub load: u64,
+    /// Out: how many batches of bodies this thread compiled.
+    pub batches: u32,
+    /// Zero.
+    pub reserved: u32,
 }
 
 /// Argument of [`STORE_CREATE`]. Zero in a limit means the default.
@@ -344,6 +370,7 @@ macro_rules! message {
 message! {
     Version => VERSION,
     ModuleLoad => MODULE_LOAD,
+    LoadJoin => MODULE_LOAD_JOIN,
     StoreCreate => STORE_CREATE,
     StoreList => STORE_LIST,
     ModuleOpen => MODULE_OPEN,

@@ -2,7 +2,7 @@
 //! The module's `alloc`: `kvmalloc`, charged to the caller's cgroup, never with the OOM killer's help.
 //!
 //! Every block has a [`Header`] in front. A block that was made on a containment stack ([`super::contain`]) belongs to that
-//! run's [`Heap`], which can be freed whole or released into ordinary blocks.
+//! run's [`Heap`], which other runs may share, and which can be freed whole or released into ordinary blocks.
 
 #![expect(
     clippy::no_mangle_with_rust_abi,
@@ -15,7 +15,7 @@ use core::{
     ptr,
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
-use kernel::{alloc::Flags, bindings, prelude::*};
+use kernel::{alloc::Flags, bindings, new_spinlock, prelude::*, sync::SpinLock};
 
 /// In front of every block.
 #[repr(C, align(32))]
@@ -23,19 +23,30 @@ struct Header {
     next: *mut Header,
     prev: *mut Header,
     /// The heap that the block belongs to, or null.
-    heap: *mut Heap,
+    heap: *const Heap,
     /// Bytes, header included.
     size: usize,
 }
 
 const HEADER: usize = size_of::<Header>();
 
-/// The blocks of one contained run, and their limit.
+/// The blocks of contained runs that work together, and their limit. It must not be moved or go while it has blocks.
+///
+/// Its lock is a leaf, held for a few instructions: nothing is allocated or freed under it.
+#[pin_data]
 pub(super) struct Heap {
-    first: *mut Header,
-    used: usize,
+    #[pin]
+    blocks: SpinLock<Blocks>,
     limit: usize,
 }
+
+struct Blocks {
+    first: *mut Header,
+    used: usize,
+}
+
+// SAFETY: the blocks are reached through the lock only.
+unsafe impl Send for Blocks {}
 
 static TOTAL: AtomicUsize = AtomicUsize::new(0);
 
@@ -55,12 +66,15 @@ pub(crate) fn bounded_flags() -> Flags {
 
 impl Heap {
     /// An empty heap of at most `limit` bytes.
-    pub(super) const fn new(limit: usize) -> Self {
-        Self {
+    pub(super) fn new(limit: usize) -> impl PinInit<Self> {
+        let blocks = Blocks {
             first: ptr::null_mut(),
             used: 0,
+        };
+        pin_init!(Self {
+            blocks <- new_spinlock!(blocks, "wasmk_heap"),
             limit,
-        }
+        })
     }
 
     /// Makes all blocks ordinary ones, each to be freed by its owner.
@@ -68,15 +82,14 @@ impl Heap {
     /// # Safety
     ///
     /// No other thread uses the heap or its blocks.
-    pub(super) unsafe fn release(&mut self) {
-        let mut block = self.first;
+    pub(super) unsafe fn release(&self) {
+        let mut block = self.take();
         while !block.is_null() {
             // SAFETY: the list holds live blocks only.
             let header = unsafe { &mut *block };
             block = header.next;
-            header.heap = ptr::null_mut();
+            header.heap = ptr::null();
         }
-        self.first = ptr::null_mut();
     }
 
     /// Frees all blocks.
@@ -84,8 +97,8 @@ impl Heap {
     /// # Safety
     ///
     /// No other thread uses the heap or its blocks, and nobody will use the blocks again.
-    pub(super) unsafe fn free(&mut self) {
-        let mut block = self.first;
+    pub(super) unsafe fn free(&self) {
+        let mut block = self.take();
         while !block.is_null() {
             // SAFETY: the list holds live blocks only.
             let (next, size) = unsafe { ((*block).next, (*block).size) };
@@ -94,28 +107,50 @@ impl Heap {
             unsafe { bindings::kvfree(block.cast()) };
             block = next;
         }
-        self.first = ptr::null_mut();
+    }
+
+    fn take(&self) -> *mut Header {
+        core::mem::replace(&mut self.blocks.lock().first, ptr::null_mut())
+    }
+
+    /// Counts `size` bytes, `before` of which were counted already; false if that is too much.
+    fn count(&self, before: usize, size: usize) -> bool {
+        let mut blocks = self.blocks.lock();
+        let others = blocks.used - before;
+        let fits = self.limit.saturating_sub(others) >= size;
+        if fits {
+            blocks.used = others + size;
+        }
+        fits
+    }
+
+    /// Counts `size` bytes, counted already, as `after`.
+    fn uncount(&self, size: usize, after: usize) {
+        let mut blocks = self.blocks.lock();
+        blocks.used = blocks.used - size + after;
     }
 
     /// # Safety
     ///
     /// `block` is live and in no list.
-    unsafe fn link(&mut self, block: *mut Header) {
+    unsafe fn link(&self, block: *mut Header) {
+        let mut blocks = self.blocks.lock();
         // SAFETY: by contract; the first block, if any, is live.
         unsafe {
-            (*block).next = self.first;
+            (*block).next = blocks.first;
             (*block).prev = ptr::null_mut();
-            if !self.first.is_null() {
-                (*self.first).prev = block;
+            if !blocks.first.is_null() {
+                (*blocks.first).prev = block;
             }
         }
-        self.first = block;
+        blocks.first = block;
     }
 
     /// # Safety
     ///
     /// `block` is live and in this list.
-    unsafe fn unlink(&mut self, block: *mut Header) {
+    unsafe fn unlink(&self, block: *mut Header) {
+        let mut blocks = self.blocks.lock();
         // SAFETY: by contract, and so are its neighbours.
         unsafe {
             let (next, prev) = ((*block).next, (*block).prev);
@@ -123,7 +158,7 @@ impl Heap {
                 (*next).prev = prev;
             }
             if prev.is_null() {
-                self.first = next;
+                blocks.first = next;
             } else {
                 (*prev).next = next;
             }
@@ -158,16 +193,17 @@ fn allocate(layout: Layout, zero: bool) -> *mut u8 {
     if layout.align() > HEADER {
         return ptr::null_mut();
     }
-    if !heap.is_null() {
-        // SAFETY: the heap of the contained run that this is; no other thread touches it.
-        let heap = unsafe { &mut *heap };
-        if heap.limit.saturating_sub(heap.used) < size {
-            return ptr::null_mut();
-        }
+    // SAFETY: null, or the heap of the contained run that this is, which outlives it.
+    let owner = unsafe { heap.as_ref() };
+    if owner.is_some_and(|heap| !heap.count(0, size)) {
+        return ptr::null_mut();
     }
     // SAFETY: null is allowed.
     let block = unsafe { resize(ptr::null_mut(), size, zero) };
     if block.is_null() {
+        if let Some(heap) = owner {
+            heap.uncount(size, 0);
+        }
         return ptr::null_mut();
     }
     // SAFETY: fresh, `size` bytes, aligned for the header.
@@ -178,9 +214,8 @@ fn allocate(layout: Layout, zero: bool) -> *mut u8 {
             heap,
             size,
         });
-        if !heap.is_null() {
-            (*heap).link(block);
-            (*heap).used += size;
+        if let Some(heap) = owner {
+            heap.link(block);
         }
         TOTAL.fetch_add(size, Relaxed);
         block.cast::<u8>().add(HEADER)
@@ -222,10 +257,9 @@ unsafe fn __rust_dealloc(data: *mut u8, _size: usize, _align: usize) {
     // SAFETY: the header precedes the data.
     unsafe {
         let block = data.sub(HEADER).cast::<Header>();
-        let heap = (*block).heap;
-        if !heap.is_null() {
-            (*heap).unlink(block);
-            (*heap).used -= (*block).size;
+        if let Some(heap) = (*block).heap.as_ref() {
+            heap.unlink(block);
+            heap.uncount((*block).size, 0);
         }
         TOTAL.fetch_sub((*block).size, Relaxed);
         bindings::kvfree(block.cast());
@@ -243,13 +277,12 @@ unsafe fn __rust_realloc(data: *mut u8, _old: usize, _align: usize, new: usize) 
     // SAFETY: the header precedes the data; a block's heap lives as long as it is in its list.
     unsafe {
         let block = data.sub(HEADER).cast::<Header>();
-        let (heap, before) = ((*block).heap, (*block).size);
-        if !heap.is_null() {
-            let others = (*heap).used - before;
-            if (*heap).limit.saturating_sub(others) < size {
+        let (heap, before) = ((*block).heap.as_ref(), (*block).size);
+        if let Some(heap) = heap {
+            if !heap.count(before, size) {
                 return ptr::null_mut();
             }
-            (*heap).unlink(block);
+            heap.unlink(block);
         }
         let moved = resize(block, size, false);
         let result = if moved.is_null() { block } else { moved };
@@ -258,9 +291,11 @@ unsafe fn __rust_realloc(data: *mut u8, _old: usize, _align: usize, new: usize) 
             TOTAL.fetch_add(size, Relaxed);
             TOTAL.fetch_sub(before, Relaxed);
         }
-        if !heap.is_null() {
-            (*heap).link(result);
-            (*heap).used = (*heap).used - before + (*result).size;
+        if let Some(heap) = heap {
+            heap.link(result);
+            if moved.is_null() {
+                heap.uncount(size, before);
+            }
         }
         if moved.is_null() {
             return ptr::null_mut();

@@ -29,7 +29,7 @@ pub(crate) enum Failure {
 #[repr(C)]
 struct Record {
     saved: u64,
-    heap: Heap,
+    heap: *const Heap,
     failure: Option<Failure>,
 }
 
@@ -50,13 +50,13 @@ fn record() -> *mut Record {
 }
 
 /// The heap that the caller's allocations belong to, or null.
-pub(super) fn current_heap() -> *mut Heap {
+pub(super) fn current_heap() -> *const Heap {
     let record = record();
     if record.is_null() {
-        return ptr::null_mut();
+        return ptr::null();
     }
     // SAFETY: the record lives while its run does.
-    unsafe { &raw mut (*record).heap }
+    unsafe { (*record).heap }
 }
 
 /// Ends the contained run that calls. Returns only when nothing is contained.
@@ -100,13 +100,31 @@ unsafe extern "C" fn run_job<F: Fn() -> R + Copy, R>(job: *mut c_void) {
 ///
 /// Nothing that `work` calls may take a lock or a reference that its end would have to give back.
 pub(crate) fn contained<F: Fn() -> R + Copy, R>(limit: usize, work: F) -> Result<R, Failure> {
+    pin_init::stack_pin_init!(let heap = Heap::new(limit));
+    let heap = heap.into_ref().get_ref();
+    let result = run(heap, work);
+    // SAFETY: only this thread knows the blocks; nobody does if the stack that did is abandoned.
+    unsafe {
+        match &result {
+            Ok(_) => heap.release(),
+            Err(_) => heap.free(),
+        }
+    }
+    result
+}
+
+/// Calls `work`, which allocates from `heap`. What it returns is made of the heap's blocks. After a failure they can be referred to by
+/// other runs only.
+///
+/// Nothing that `work` calls may take a lock or a reference that its end would have to give back.
+pub(super) fn run<F: Fn() -> R + Copy, R>(heap: &Heap, work: F) -> Result<R, Failure> {
     let stack = stack::aligned(STACK_SIZE).ok_or(Failure::OutOfMemory)?;
     let record = stack.base() as *mut Record;
     // SAFETY: the stack's lowest bytes, ours alone and aligned.
     unsafe {
         record.write(Record {
             saved: 0,
-            heap: Heap::new(limit),
+            heap,
             failure: None,
         })
     };
@@ -123,19 +141,13 @@ pub(crate) fn contained<F: Fn() -> R + Copy, R>(limit: usize, work: F) -> Result
     };
     ACTIVE.fetch_sub(1, Relaxed);
     // SAFETY: the run is over.
-    let record = unsafe { &mut *record };
+    let failure = unsafe { (*record).failure };
     match job.result {
-        Some(result) if left == 0 => {
-            // SAFETY: only this thread knows the blocks.
-            unsafe { record.heap.release() };
-            Ok(result)
-        }
+        Some(result) if left == 0 => Ok(result),
         result => {
             // The result can only be there in part: its blocks go with the heap.
             core::mem::forget(result);
-            // SAFETY: only the abandoned stack knew the blocks.
-            unsafe { record.heap.free() };
-            Err(record.failure.unwrap_or(Failure::Panic))
+            Err(failure.unwrap_or(Failure::Panic))
         }
     }
 }

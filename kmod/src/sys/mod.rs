@@ -21,6 +21,7 @@ mod platform;
 mod stack;
 pub(crate) mod task;
 pub(crate) mod thunks;
+mod together;
 pub(crate) mod user;
 
 pub(crate) use self::alloc::heap_bytes;
@@ -28,6 +29,7 @@ pub(crate) use arena::{usage as arena_usage, Code};
 pub(crate) use contain::{contained, Failure};
 pub(crate) use memory::{memory_bytes, slot_free, slots, Memory};
 pub(crate) use platform::Kernel;
+pub(crate) use together::Together;
 pub(crate) use stack::{stack_bytes, Stack, DEFAULT_SIZE, MAX_SIZE, MIN_SIZE};
 
 use kernel::prelude::*;

@@ -10,6 +10,7 @@ mod host;
 mod hostile;
 mod kill;
 mod lifecycle;
+mod loads;
 mod net;
 mod programs;
 mod signals;
@@ -48,6 +49,7 @@ pub const ALL: &[Suite] = &[
     blocking::SUITE,
     signals::SUITE,
     kill::SUITE,
+    loads::SUITE,
     hostile::SUITE,
     splice::SUITE,
     net::SUITE,

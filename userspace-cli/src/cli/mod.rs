@@ -291,7 +291,7 @@ pub fn parse() -> Result<(Command, bool), u8> {
 }
 
 /// Flags of `invoke` that take a value; its steps have flags of their own.
-const INVOKE_FLAGS: [&str; 16] = [
+const INVOKE_FLAGS: [&str; 17] = [
     "--dir",
     "--mapdir",
     "--file",
@@ -308,6 +308,7 @@ const INVOKE_FLAGS: [&str; 16] = [
     "--timeout",
     "--max-memory",
     "--max-stack",
+    "--jobs",
 ];
 
 /// Flags of `invoke` without a value.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Flags that several verbs share.
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use clap::{Args, ValueEnum};
 use libwasmk::MemoryModel;
@@ -27,6 +27,9 @@ pub struct LimitOptions {
     /// Size of the wasm stack, in bytes or with K, M.
     #[arg(long, value_name = "SIZE", value_parser = size::bytes)]
     pub max_stack: Option<u64>,
+    /// Threads that compile: one for each CPU unless the module is small.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
 }
 
 /// `--memory`.

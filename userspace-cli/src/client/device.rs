@@ -4,14 +4,19 @@
 use std::{
     fs::{File, OpenOptions},
     os::fd::{AsFd, BorrowedFd, OwnedFd},
+    sync::{Mutex, PoisonError},
+    thread,
 };
 
-use wasmk_uapi::device::{ModuleLoad, Stats, StoreCreate, StoreEntry, Version, LOAD_FUEL};
+use wasmk_uapi::device::{
+    LoadJoin, ModuleLoad, Stats, StoreCreate, StoreEntry, Version, LOAD_FUEL, LOAD_JOINABLE,
+};
 
 use super::{Denial, Error, Module, Store};
 use crate::sys::{calls, process::adopt};
 
 pub(super) const OPEN: &str = "open the device";
+const LOAD: &str = "load the module";
 
 /// How memories of a module's instances are contained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +76,8 @@ pub struct StoreOptions<'a> {
 #[derive(Debug)]
 pub struct Device {
     file: File,
+    /// Loads that threads joined, so far: the kernel counts them too.
+    loads: Mutex<u64>,
 }
 
 impl Device {
@@ -80,7 +87,10 @@ impl Device {
             .read(true)
             .write(true)
             .open(wasmk_uapi::DEVICE)
-            .map(|file| Self { file })
+            .map(|file| Self {
+                file,
+                loads: Mutex::new(0),
+            })
             .map_err(|error| Error::new(OPEN, &error))
     }
 
@@ -98,15 +108,58 @@ impl Device {
 
     /// Validates and compiles a module.
     pub fn load(&self, wasm: &[u8], options: &LoadOptions<'_>) -> Result<Module, Error> {
-        let message = self.submit("load the module", wasm, options, false)?;
+        let message = self.submit(LOAD, wasm, options, 0, false)?;
         adopt(message.fd)
             .map(Module::new)
-            .ok_or_else(|| bad_descriptor("load the module"))
+            .ok_or_else(|| bad_descriptor(LOAD))
+    }
+
+    /// As [`Device::load`], by `threads` threads, this one and others that live as long as the load.
+    pub fn load_together(
+        &self,
+        wasm: &[u8],
+        options: &LoadOptions<'_>,
+        threads: usize,
+    ) -> Result<Module, Error> {
+        if threads <= 1 {
+            return self.load(wasm, options);
+        }
+        let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
+        *loads += 1;
+        let number = *loads;
+        thread::scope(|scope| {
+            for _ in 1..threads {
+                // Fewer threads will do. How the load ends is told to this one.
+                let _ = thread::Builder::new().spawn_scoped(scope, || self.join_load(number));
+            }
+            self.load_joinable(wasm, options)
+        })
+    }
+
+    /// As [`Device::load`], and other threads may join.
+    pub fn load_joinable(&self, wasm: &[u8], options: &LoadOptions<'_>) -> Result<Module, Error> {
+        let message = self.submit(LOAD, wasm, options, LOAD_JOINABLE, false)?;
+        adopt(message.fd)
+            .map(Module::new)
+            .ok_or_else(|| bad_descriptor(LOAD))
+    }
+
+    /// Takes part in load `number` of those that are joinable, from 1, when it has begun; 0 is the one in progress. How many batches of
+    /// function bodies this thread compiled.
+    pub fn join_load(&self, number: u64) -> Result<u32, Error> {
+        let message = LoadJoin {
+            load: number,
+            ..LoadJoin::default()
+        };
+        calls::load_join(self.as_fd(), message)
+            .map(|message| message.batches)
+            .map_err(|error| Error::new("join the load", &error))
     }
 
     /// Validates a module, keeping nothing.
     pub fn validate(&self, wasm: &[u8]) -> Result<(), Error> {
-        self.submit("validate the module", wasm, &LoadOptions::default(), true)
+        let options = LoadOptions::default();
+        self.submit("validate the module", wasm, &options, 0, true)
             .map(drop)
     }
 
@@ -115,12 +168,14 @@ impl Device {
         operation: &'static str,
         wasm: &[u8],
         options: &LoadOptions<'_>,
+        flags: u32,
         validate: bool,
     ) -> Result<ModuleLoad, Error> {
         let mut message = ModuleLoad {
             memory_model: options.memory as u32,
             ..ModuleLoad::default()
         };
+        message.header.flags = flags;
         if options.fuel {
             message.header.flags |= LOAD_FUEL;
         }

@@ -9,8 +9,8 @@ use std::{
 use wasmk_uapi::{
     denial::{Denial, Denials, KEPT},
     device::{
-        ModuleLoad, ModuleOpen, Stats, StoreCreate, StoreEntry, StoreKill, StoreList, Version,
-        MODULE_LOAD,
+        LoadJoin, ModuleLoad, ModuleOpen, Stats, StoreCreate, StoreEntry, StoreKill, StoreList,
+        Version, MODULE_LOAD,
     },
     grant::{DialAddress, Grant},
     module::ModuleInfo,
@@ -117,6 +117,14 @@ pub fn module_load(
         unsafe { ioctl(fd, &mut message) }
     };
     (result, message)
+}
+
+/// `device::MODULE_LOAD_JOIN`.
+pub fn load_join(fd: BorrowedFd<'_>, mut message: LoadJoin) -> io::Result<LoadJoin> {
+    message.header = header::<LoadJoin>(0);
+    // SAFETY: the message holds no address.
+    unsafe { ioctl(fd, &mut message) }?;
+    Ok(message)
 }
 
 /// `device::STORE_CREATE`.
