@@ -225,7 +225,7 @@ fn bits(value: Value) -> u64 {
         Value::I32(bits) | Value::F32(bits) => bits.into(),
         Value::I64(bits) | Value::F64(bits) => bits,
         // Scripts pass no function references but null.
-        Value::FuncRef(_) => 0,
+        Value::FuncRef(_) | Value::ExnRef(_) => 0,
         Value::ExternRef(value) => value.map_or(0, |value| u64::from(value) + 1),
     }
 }
@@ -237,6 +237,7 @@ fn value(ty: ValueType, bits: u64) -> Value {
         ValueType::F32 => Value::F32(bits as u32),
         ValueType::F64 => Value::F64(bits),
         ValueType::FuncRef => Value::FuncRef(bits != 0),
+        ValueType::ExnRef => Value::ExnRef(bits != 0),
         ValueType::ExternRef => Value::ExternRef(bits.checked_sub(1).map(|value| value as u32)),
     }
 }

@@ -178,6 +178,7 @@ fn env(sections: &Sections) -> ModuleEnv<'_> {
         types: &sections.types,
         functions: &sections.functions,
         imported_functions: sections.imported_functions,
+        tags: &sections.tags,
         tables: &sections.tables,
         memories: &sections.memories,
         globals: &sections.globals,

@@ -35,11 +35,17 @@ pub enum TrapCode {
     NullValue = 12,
     /// Call of a null function reference.
     NullFunction = 13,
+    /// A null exception was thrown.
+    NullException = 14,
+    /// Nothing caught an exception.
+    UncaughtException = 15,
+    /// There is no memory for an exception.
+    ExceptionMemory = 16,
 }
 
 impl TrapCode {
     /// All codes, indexed by discriminant.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Unreachable,
         Self::MemoryOutOfBounds,
         Self::TableOutOfBounds,
@@ -54,6 +60,9 @@ impl TrapCode {
         Self::HostFailure,
         Self::NullValue,
         Self::NullFunction,
+        Self::NullException,
+        Self::UncaughtException,
+        Self::ExceptionMemory,
     ];
 
     /// The code with discriminant `n`.
@@ -80,6 +89,9 @@ impl fmt::Display for TrapCode {
             Self::HostFailure => "host function failed",
             Self::NullValue => "null reference",
             Self::NullFunction => "null function reference",
+            Self::NullException => "null exception reference",
+            Self::UncaughtException => "uncaught exception",
+            Self::ExceptionMemory => "no memory for an exception",
         })
     }
 }

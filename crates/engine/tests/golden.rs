@@ -223,3 +223,8 @@ fn tail_calls_through_thunks() {
         },
     );
 }
+
+#[test]
+fn exceptions() {
+    check("exceptions", MemoryModel::Guard, |_| {});
+}

@@ -75,7 +75,6 @@ fn features_outside_the_set_are_named() {
     let cases = [
         ("(module (func (drop (v128.const i32x4 0 0 0 0))))", "simd"),
         ("(module (memory 1 1 shared))", "threads"),
-        ("(module (tag))", "exceptions"),
         ("(module (type (struct)))", "gc"),
         ("(module (type (array i8)))", "gc"),
         ("(module (type (sub (func))))", "gc"),

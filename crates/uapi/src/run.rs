@@ -68,6 +68,12 @@ pub enum TrapCode {
     NullValue = 12,
     /// Call of a null function reference.
     NullFunction = 13,
+    /// A null exception was thrown.
+    NullException = 14,
+    /// Nothing caught an exception.
+    UncaughtException = 15,
+    /// There is no memory for an exception.
+    ExceptionMemory = 16,
 }
 
 /// Argument of [`RUN`].
@@ -127,6 +133,8 @@ pub enum ValueType {
     FuncRef = 4,
     /// External reference: 0 null, else the value plus one.
     ExternRef = 5,
+    /// Exception reference: 0 null, 1 not null.
+    ExnRef = 6,
 }
 
 impl Default for Run {

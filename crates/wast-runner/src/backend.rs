@@ -114,6 +114,8 @@ pub enum Value {
     FuncRef(bool),
     /// externref: `None` is null.
     ExternRef(Option<u32>),
+    /// exnref: whether it is not null.
+    ExnRef(bool),
 }
 
 impl fmt::Display for Value {
@@ -126,6 +128,8 @@ impl fmt::Display for Value {
             Self::FuncRef(false) => f.write_str("(ref.null func)"),
             Self::FuncRef(true) => f.write_str("(ref.func)"),
             Self::ExternRef(None) => f.write_str("(ref.null extern)"),
+            Self::ExnRef(false) => f.write_str("(ref.null exn)"),
+            Self::ExnRef(true) => f.write_str("(ref.exn)"),
             Self::ExternRef(Some(n)) => write!(f, "(ref.extern {n})"),
         }
     }

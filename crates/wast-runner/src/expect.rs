@@ -18,6 +18,7 @@ pub fn argument(argument: &WastArg<'_>) -> Result<Value, String> {
         WastArg::Core(WastArgCore::RefNull(ty)) => match heap(ty) {
             Some(Heap::Func) => Ok(Value::FuncRef(false)),
             Some(Heap::Extern) => Ok(Value::ExternRef(None)),
+            Some(Heap::Exn) => Ok(Value::ExnRef(false)),
             None => Err(format!("argument of unknown type: {argument:?}")),
         },
         WastArg::Core(WastArgCore::RefExtern(n)) => Ok(Value::ExternRef(Some(*n))),
@@ -28,6 +29,7 @@ pub fn argument(argument: &WastArg<'_>) -> Result<Value, String> {
 enum Heap {
     Func,
     Extern,
+    Exn,
 }
 
 fn heap(ty: &HeapType<'_>) -> Option<Heap> {
@@ -41,6 +43,10 @@ fn heap(ty: &HeapType<'_>) -> Option<Heap> {
             shared: false,
             ty: AbstractHeapType::Extern | AbstractHeapType::NoExtern,
         } => Some(Heap::Extern),
+        HeapType::Abstract {
+            shared: false,
+            ty: AbstractHeapType::Exn | AbstractHeapType::NoExn,
+        } => Some(Heap::Exn),
         _ => None,
     }
 }
@@ -87,6 +93,10 @@ fn result(expected: &WastRetCore<'_>, got: Value) -> bool {
         }
         (WastRetCore::RefNull(Some(ty)), Value::ExternRef(None)) => {
             matches!(heap(ty), Some(Heap::Extern))
+        }
+        (WastRetCore::RefNull(None), Value::ExnRef(false)) => true,
+        (WastRetCore::RefNull(Some(ty)), Value::ExnRef(false)) => {
+            matches!(heap(ty), Some(Heap::Exn))
         }
         (WastRetCore::RefExtern(None), Value::ExternRef(Some(_))) => true,
         (WastRetCore::RefExtern(Some(n)), Value::ExternRef(Some(got))) => *n == got,

@@ -259,6 +259,7 @@ fn encode(value: Value) -> (ValType, u64) {
         Value::F32(bits) => (ValType::F32, bits.into()),
         Value::F64(bits) => (ValType::F64, bits),
         Value::FuncRef(set) => (ValType::FUNCREF, set.into()),
+        Value::ExnRef(set) => (ValType::EXNREF, set.into()),
         Value::ExternRef(value) => (ValType::EXTERNREF, value.map_or(0, |n| u64::from(n) + 1)),
     }
 }
@@ -284,6 +285,7 @@ fn decode(ty: ValType, slot: u64) -> Result<Value, Failure> {
         ValType::F32 => Value::F32(narrow()?),
         ValType::F64 => Value::F64(slot),
         ValType::Ref(ty) if ty.is_function() => Value::FuncRef(slot != 0),
+        ValType::Ref(ty) if ty.is_exception() => Value::ExnRef(slot != 0),
         ValType::Ref(_) => Value::ExternRef(match slot {
             0 => None,
             n => Some(

@@ -140,6 +140,9 @@ impl<B: Backend> Run<'_, B> {
             WastDirective::AssertTrap { exec, message, .. } => {
                 expect_trap(message, self.execute(exec)?)
             }
+            WastDirective::AssertException { exec, .. } => {
+                expect_trap("uncaught exception", self.execute(exec)?)
+            }
             WastDirective::AssertExhaustion { call, message, .. } => {
                 expect_trap(message, self.invoke(&call)?)
             }

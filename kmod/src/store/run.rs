@@ -248,6 +248,7 @@ pub(super) fn value_type(ty: ValType) -> ValueType {
         ValType::F32 => ValueType::F32,
         ValType::F64 => ValueType::F64,
         ValType::Ref(ty) if ty.is_function() => ValueType::FuncRef,
+        ValType::Ref(ty) if ty.is_exception() => ValueType::ExnRef,
         ValType::Ref(_) => ValueType::ExternRef,
     }
 }

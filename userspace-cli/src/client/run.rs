@@ -212,6 +212,9 @@ pub(super) fn trap_code(number: u32) -> Option<TrapCode> {
         T::HostFailure,
         T::NullValue,
         T::NullFunction,
+        T::NullException,
+        T::UncaughtException,
+        T::ExceptionMemory,
     ]
     .into_iter()
     .find(|code| *code as u32 == number)
@@ -234,13 +237,24 @@ pub fn trap_text(code: TrapCode) -> &'static str {
         TrapCode::HostFailure => "host function failed",
         TrapCode::NullValue => "null reference",
         TrapCode::NullFunction => "null function reference",
+        TrapCode::NullException => "null exception reference",
+        TrapCode::UncaughtException => "uncaught exception",
+        TrapCode::ExceptionMemory => "no memory for an exception",
     }
 }
 
 /// The value type with this number.
 pub(super) fn value_type(number: u8) -> Option<ValueType> {
     use ValueType as V;
-    [V::I32, V::I64, V::F32, V::F64, V::FuncRef, V::ExternRef]
-        .into_iter()
-        .find(|t| *t as u8 == number)
+    [
+        V::I32,
+        V::I64,
+        V::F32,
+        V::F64,
+        V::FuncRef,
+        V::ExternRef,
+        V::ExnRef,
+    ]
+    .into_iter()
+    .find(|t| *t as u8 == number)
 }

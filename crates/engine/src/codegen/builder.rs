@@ -21,7 +21,7 @@ use crate::{
         asm::Assembler,
         stubs::{self, StubLabels},
     },
-    module::{parse::fallible::boxed, FunctionCode, TrapSite},
+    module::{parse::fallible::boxed, CatchSite, FunctionCode, TrapSite},
 };
 
 /// Functions begin at multiples of this.
@@ -45,6 +45,7 @@ pub struct Piece {
     pub(super) stubs: StubLabels,
     pub(super) functions: Box<[FunctionCode]>,
     pub(super) traps: Box<[TrapSite]>,
+    pub(super) catches: Box<[CatchSite]>,
 }
 
 /// Writes pieces, one after another, with what they need in common.
@@ -53,6 +54,7 @@ pub struct CodeBuilder {
     scratch: Scratch,
     functions: Vec<FunctionCode>,
     traps: Vec<TrapSite>,
+    catch_sites: Vec<CatchSite>,
     /// Bytes of code for a byte of wasm in the last piece, in sixteenths.
     growth: usize,
 }
@@ -73,6 +75,7 @@ impl CodeBuilder {
             scratch: Scratch::new(),
             functions: Vec::new(),
             traps: Vec::new(),
+            catch_sites: Vec::new(),
             growth: expected_growth(config.memory_model),
         }
     }
@@ -97,6 +100,7 @@ impl CodeBuilder {
         self.functions.clear();
         self.functions.try_reserve_exact(count)?;
         self.traps.clear();
+        self.catch_sites.clear();
         Ok(PieceBuilder {
             builder: self,
             asm,
@@ -131,6 +135,7 @@ impl PieceBuilder<'_> {
             config: &builder.config,
             stubs: &self.stubs,
             traps: &mut builder.traps,
+            catch_sites: &mut builder.catch_sites,
             scratch: &mut builder.scratch,
         };
         let shape = compile(shared, env, index, validator, body, poll)?;
@@ -140,6 +145,7 @@ impl PieceBuilder<'_> {
             len: self.asm.offset().wrapping_sub(offset),
             wasm_offset: u32::try_from(body.range().start).unwrap_or(u32::MAX),
             bridge: shape.bridge,
+            frame: shape.frame,
         };
         check(&self.asm)
             .and_then(|()| push(&mut builder.functions, code))
@@ -167,6 +173,7 @@ impl PieceBuilder<'_> {
             stubs: self.stubs,
             functions: copied(&builder.functions)?,
             traps: copied(&builder.traps)?,
+            catches: copied(&builder.catch_sites)?,
         })
     }
 }

@@ -22,6 +22,19 @@ pub(super) enum Kind {
     /// Before `else`; where a false condition goes.
     If(Label),
     Else,
+    /// A `try_table`; its catches begin at this number among those that are open.
+    Try(u32),
+}
+
+/// A clause of a `try_table` that is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OpenCatch {
+    /// The tag, or [`crate::module::ANY_TAG`].
+    pub tag: u32,
+    /// Where it goes, counted from outside the `try_table`.
+    pub depth: u32,
+    /// It takes the exception itself along.
+    pub reference: bool,
 }
 
 /// What an operator does to the nesting of blocks.

@@ -15,6 +15,8 @@ pub struct ModuleEnv<'a> {
     pub functions: &'a [u32],
     /// How many of `functions` are imported.
     pub imported_functions: u32,
+    /// Type index of every tag.
+    pub tags: &'a [u32],
     /// All tables.
     pub tables: &'a [TableType],
     /// All memories.
@@ -41,6 +43,11 @@ impl<'a> ModuleEnv<'a> {
     /// The type with index `index`.
     pub fn type_at(&self, index: u32) -> Option<&'a FuncType> {
         self.types.get(index as usize)
+    }
+
+    /// The type of tag `index`: its parameters are the values that it goes with.
+    pub fn tag_type(&self, index: u32) -> Option<&'a FuncType> {
+        self.type_at(*self.tags.get(index as usize)?)
     }
 
     /// The type of function `index`.

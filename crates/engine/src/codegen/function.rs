@@ -8,7 +8,7 @@ use wasmparser::{BinaryReader, FuncValidator, FunctionBody, ValidatorResources};
 use super::{
     checks::Fuel,
     cold::Cold,
-    control::Control,
+    control::{Control, OpenCatch},
     env::ModuleEnv,
     fail::{check, push, Fail, R},
     frame::Frame,
@@ -28,7 +28,7 @@ use crate::{
     },
     module::{
         parse::{each_operator, PollCounter, Sink},
-        FuncType, TrapSite,
+        CatchSite, FuncType, TrapSite,
     },
 };
 
@@ -63,6 +63,7 @@ pub(super) struct Shared<'a> {
     pub config: &'a Config,
     pub stubs: &'a StubLabels,
     pub traps: &'a mut Vec<TrapSite>,
+    pub catch_sites: &'a mut Vec<CatchSite>,
     pub scratch: &'a mut Scratch,
 }
 
@@ -72,6 +73,9 @@ pub(super) struct Compiler<'a> {
     pub config: &'a Config,
     pub stubs: &'a StubLabels,
     pub traps: &'a mut Vec<TrapSite>,
+    pub catch_sites: &'a mut Vec<CatchSite>,
+    /// Clauses of open `try_table`s.
+    pub catches: Vec<OpenCatch>,
     pub env: ModuleEnv<'a>,
     /// 0 if there is a memory 0 with 32-bit indices, else no memory's index.
     pub plain_memory: u32,
@@ -118,6 +122,8 @@ pub(super) struct Compiler<'a> {
 pub(super) struct Shape {
     /// Bytes of its bridge, see [`super::bridge`].
     pub bridge: u32,
+    /// Bytes of its frame.
+    pub frame: u32,
 }
 
 /// Validates and compiles `body`; binds its [`Label::function`].
@@ -141,6 +147,7 @@ pub(super) fn compile<'a>(
         config,
         stubs,
         traps,
+        catch_sites,
         scratch,
     } = shared;
     let Scratch {
@@ -166,6 +173,8 @@ pub(super) fn compile<'a>(
         config,
         stubs,
         traps,
+        catch_sites,
+        catches: Vec::new(),
         env: *env,
         plain_memory: env.plain_memory(),
         ty,
@@ -218,7 +227,9 @@ pub(super) fn compile<'a>(
         compiler.locals.forget_entries();
     }
     result.map_err(|error| error.in_function(index))?;
-    Ok(Shape { bridge })
+    let frame = compiler.frame.size();
+    let frame = frame.map_err(|fail| failed(fail.into(), begin))?;
+    Ok(Shape { bridge, frame })
 }
 
 impl<'a> Sink<'a> for Compiler<'_> {

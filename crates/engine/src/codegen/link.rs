@@ -156,7 +156,12 @@ fn for_types(
 
 /// The piece at `base`, its calls directed to `functions`.
 fn place(piece: Piece, base: u32, functions: &[FunctionCode]) -> R<CodePiece> {
-    let Piece { asm, mut traps, .. } = piece;
+    let Piece {
+        asm,
+        mut traps,
+        mut catches,
+        ..
+    } = piece;
     let mut code = asm.finish_open().map_err(|error| match error {
         AsmError::OutOfMemory => Fail::OutOfMemory,
         AsmError::TooLarge => TOO_LARGE,
@@ -173,12 +178,16 @@ fn place(piece: Piece, base: u32, functions: &[FunctionCode]) -> R<CodePiece> {
         for site in &mut traps {
             *site = site.moved(base);
         }
+        for site in &mut catches {
+            *site = site.moved(base);
+        }
     }
     Ok(CodePiece {
         offset: base,
         bytes: code.bytes,
         relocs: code.relocs,
         traps,
+        catches,
     })
 }
 

@@ -121,6 +121,17 @@ impl Scan {
                 self.call(weight, env.function_type(callee));
                 self.leaves |= callee < env.imported_functions;
             }
+            0x08 | 0x0a => {
+                bytes.skip_immediates(opcode)?;
+                self.call(weight, None);
+            }
+            0x1f => {
+                bytes.skip_immediates(opcode)?;
+                push(&mut self.nesting, false).ok()?;
+                // Handlers find their instance in the frame, and locals in their homes.
+                self.call(0, None);
+                self.leaves = true;
+            }
             0x12 => {
                 let callee = bytes.leb()? as u32;
                 self.tail_call(env.function_type(callee));
@@ -331,6 +342,17 @@ impl Bytes<'_> {
                 }
                 Some(())
             }
+            0x08 => self.skip_leb(),
+            0x1f => {
+                self.skip_type()?;
+                for _ in 0..self.leb()? {
+                    if self.byte()? < 2 {
+                        self.skip_leb()?;
+                    }
+                    self.skip_leb()?;
+                }
+                Some(())
+            }
             0x43 => self.skip(4),
             0x44 => self.skip(8),
             0xfc => {
@@ -407,6 +429,7 @@ mod tests {
             types: &[],
             functions: &[],
             imported_functions: 1,
+            tags: &[],
             tables: &[],
             memories: &[MemoryType {
                 minimum: 0,

@@ -234,6 +234,8 @@ impl CompileJob {
             table_inits: boxed(sections.table_inits)?,
             memories: boxed(sections.memories)?,
             imported_memories: sections.imported_memories,
+            tags: boxed(sections.tags)?,
+            imported_tags: sections.imported_tags,
             globals: boxed(sections.globals)?,
             imported_globals: sections.imported_globals,
             global_inits: boxed(sections.global_inits)?,

@@ -36,6 +36,41 @@ pub struct CodePiece {
     pub relocs: Vec<Reloc>,
     /// Trap sites, sorted by offset.
     pub traps: Box<[TrapSite]>,
+    /// Clauses of `try_table`s, sorted by landing: inner ones before outer ones, in order within one.
+    pub catches: Box<[CatchSite]>,
+}
+
+/// [`CatchSite::tag`] of a clause for all exceptions.
+pub const ANY_TAG: u32 = u32::MAX;
+
+/// A clause of a `try_table`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CatchSite {
+    /// Where the code of the `try_table` begins. It catches what is thrown by calls that return to behind this…
+    pub start: u32,
+    /// … and to this at most.
+    pub end: u32,
+    /// Where the handler begins: with `rsp` at the bottom of the frame.
+    pub landing: u32,
+    /// Index of the tag, or [`ANY_TAG`].
+    pub tag: u32,
+    /// Where in the frame the handler wants the exception's values, one slot each.
+    pub slots: u32,
+    /// It wants the exception itself behind them.
+    pub reference: bool,
+}
+
+impl CatchSite {
+    /// The same in an image where its piece begins at `base`.
+    #[must_use]
+    pub const fn moved(self, base: u32) -> Self {
+        Self {
+            start: self.start.wrapping_add(base),
+            end: self.end.wrapping_add(base),
+            landing: self.landing.wrapping_add(base),
+            ..self
+        }
+    }
 }
 
 impl CodeImage {
@@ -54,6 +89,17 @@ impl CodeImage {
     /// All trap sites, sorted by offset.
     pub fn traps(&self) -> impl Iterator<Item = &TrapSite> {
         self.pieces.iter().flat_map(|piece| piece.traps.iter())
+    }
+
+    /// The clauses of `try_table`s of the function whose code begins at `offset` and has `len` bytes.
+    pub fn catches_of(&self, offset: u32, len: u32) -> &[CatchSite] {
+        let next = self.pieces.partition_point(|piece| piece.offset <= offset);
+        let piece = next.checked_sub(1).and_then(|at| self.pieces.get(at));
+        let sites = piece.map_or(&[][..], |piece| &piece.catches);
+        let end = offset.saturating_add(len);
+        let first = sites.partition_point(|site| site.landing < offset);
+        let last = sites.partition_point(|site| site.landing < end);
+        sites.get(first..last).unwrap_or(&[])
     }
 
     /// All branches to absolute addresses, sorted by offset.
@@ -103,6 +149,8 @@ pub struct FunctionCode {
     pub wasm_offset: u32,
     /// Bytes of the bridge at its beginning, where direct calls go: 0 if there is none. Calls through records and tail calls go behind it.
     pub bridge: u32,
+    /// Bytes of the frame behind the bridge: how far below its return address `rsp` is, but for what calls put below.
+    pub frame: u32,
 }
 
 impl FunctionCode {

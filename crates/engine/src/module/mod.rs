@@ -6,7 +6,9 @@ mod heap;
 pub(crate) mod parse;
 mod types;
 
-pub use code::{CodeImage, CodePiece, FunctionCode, Landing, Reloc, Stubs, TrapSite};
+pub use code::{
+    CatchSite, CodeImage, CodePiece, FunctionCode, Landing, Reloc, Stubs, TrapSite, ANY_TAG,
+};
 pub use heap::{Heap, HeapType, RefType, TypeGroups, TypeIndex};
 pub use types::{
     ConstBinary, ConstExpr, ConstOp, DataSegment, ElementSegment, Export, ExternKind, FuncType,
@@ -42,6 +44,10 @@ pub struct CompiledModule {
     pub memories: Box<[MemoryType]>,
     /// How many of `memories` are imported.
     pub imported_memories: u32,
+    /// Type index of every tag, imported ones first.
+    pub tags: Box<[u32]>,
+    /// How many of `tags` are imported.
+    pub imported_tags: u32,
     /// All globals.
     pub globals: Box<[GlobalType]>,
     /// How many of `globals` are imported.

@@ -177,6 +177,8 @@ pub enum ImportType {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag of this type index.
+    Tag(u32),
 }
 
 /// An export.
@@ -201,6 +203,8 @@ pub enum ExternKind {
     Memory,
     /// Global.
     Global,
+    /// Tag.
+    Tag,
 }
 
 /// When a segment is applied.

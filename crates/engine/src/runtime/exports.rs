@@ -2,7 +2,7 @@
 //! Looking into a store from outside: exports, memory, globals, references.
 
 use super::{
-    link::{Exports, Extern, FuncHandle, GlobalHandle, MemoryHandle, TableHandle},
+    link::{Exports, Extern, FuncHandle, GlobalHandle, MemoryHandle, TableHandle, TagHandle},
     store::Store,
     Module,
 };
@@ -47,6 +47,7 @@ impl<P: Platform> Store<P> {
             }
             ExternKind::Table => Extern::Table(TableHandle(*at.tables.get(export.index as usize)?)),
             ExternKind::Memory => Extern::Memory(MemoryHandle(at.memory(export.index)?)),
+            ExternKind::Tag => Extern::Tag(TagHandle(*at.tags.get(export.index as usize)?)),
             ExternKind::Global => Extern::Global(self.global_owner(instance, export.index)?),
         })
     }

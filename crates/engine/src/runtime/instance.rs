@@ -25,6 +25,8 @@ pub(super) struct Instance<P: Platform> {
     pub(super) further_memories: Vec<u32>,
     /// Store number of the memory that host functions see: the one exported as "memory", else memory 0.
     pub(super) host_memory: Option<u32>,
+    /// Store numbers of all tags.
+    pub(super) tags: Vec<u32>,
     /// Owners of the imported globals.
     pub(super) imported_globals: Vec<GlobalHandle>,
     /// Dropped element segments.

@@ -31,6 +31,7 @@ struct Imports {
     tables: Vec<u32>,
     memories: Memories,
     globals: Vec<GlobalHandle>,
+    tags: Vec<u32>,
 }
 
 /// Store numbers of memories, in order: the first, and those behind it.
@@ -90,6 +91,17 @@ impl<P: Platform> Store<P> {
         let compiled = module.compiled();
         let dropped_elements = flags(compiled.elements.len())?;
         let dropped_data = flags(compiled.data.len())?;
+        let tags_before = self.tags.len();
+        let mut tags = imports.tags;
+        let own_tags = compiled.tags.get(tags.len()..).unwrap_or(&[]);
+        tags.try_reserve_exact(own_tags.len()).map_err(oom)?;
+        self.tags.try_reserve(own_tags.len()).map_err(oom)?;
+        for &ty in own_tags {
+            tags.push(u32::try_from(self.tags.len()).map_err(oom)?);
+            let id = addition.ids.get(ty as usize);
+            self.tags
+                .push(id.ok_or(InstantiateError::Internal("type of a tag"))?);
+        }
         // From here on the store changes: entities first, taken back if one cannot be made.
         let before = (self.memories.len(), self.tables.len(), self.used);
         let placed = self.place_entities(
@@ -103,6 +115,7 @@ impl<P: Platform> Store<P> {
         let (memories, tables) = match placed {
             Ok(placed) => placed,
             Err(error) => {
+                self.tags.truncate(tags_before);
                 self.memories.truncate(before.0);
                 self.tables.truncate(before.1);
                 self.used = before.2;
@@ -119,6 +132,7 @@ impl<P: Platform> Store<P> {
             memory: memories.first,
             further_memories: memories.further,
             host_memory: memories.first,
+            tags,
             imported_globals: imports.globals,
             dropped_elements,
             dropped_data,
@@ -158,6 +172,10 @@ impl<P: Platform> Store<P> {
                 ImportType::Table(ty) => ItemType::Table(ty),
                 ImportType::Memory(ty) => ItemType::Memory(ty),
                 ImportType::Global(ty) => ItemType::Global(ty),
+                ImportType::Tag(ty) => {
+                    let ty = compiled.types.get(ty as usize);
+                    ItemType::Tag(ty.ok_or(InstantiateError::Internal("type of an imported tag"))?)
+                }
             };
             let item = resolver
                 .resolve(self, import, ty)
@@ -177,6 +195,7 @@ impl<P: Platform> Store<P> {
                 }
                 Extern::Table(table) => push(&mut imports.tables, table.0)?,
                 Extern::Global(global) => push(&mut imports.globals, global)?,
+                Extern::Tag(tag) => push(&mut imports.tags, tag.0)?,
                 Extern::Memory(memory) => {
                     let entity = self.memories.get(memory.0 as usize);
                     if compiled.config.memory_model == MemoryModel::Guard
@@ -225,6 +244,10 @@ impl<P: Platform> Store<P> {
                             false => value.is_subtype(&wanted),
                         }
                 })
+            }
+            (ImportType::Tag(ty), Extern::Tag(tag)) => {
+                let have = self.tags.get(tag.0 as usize).copied();
+                have.is_some() && have == ids.get(ty as usize)
             }
             _ => false,
         }

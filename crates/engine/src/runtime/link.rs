@@ -29,6 +29,10 @@ pub struct MemoryHandle(pub(super) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TableHandle(pub(super) u32);
 
+/// A tag's number in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TagHandle(pub(super) u32);
+
 /// Something that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extern {
@@ -43,6 +47,8 @@ pub enum Extern {
     Memory(MemoryHandle),
     /// A global.
     Global(GlobalHandle),
+    /// A tag.
+    Tag(TagHandle),
 }
 
 /// What an import must be, types spelled out.
@@ -56,6 +62,8 @@ pub enum ItemType<'a> {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag, for exceptions with the values that are parameters of this type.
+    Tag(&'a FuncType),
 }
 
 /// Finds imports.

@@ -7,6 +7,7 @@
 mod constant;
 mod entity;
 mod error;
+mod exception;
 mod exports;
 mod host;
 mod instance;
@@ -21,6 +22,7 @@ mod sys;
 mod trap;
 mod type_order;
 mod types;
+mod unwind;
 
 pub use error::{InstantiateError, RunExit, RuntimeError, Trap};
 pub use host::{Caller, Host, HostOutcome, Interruption};

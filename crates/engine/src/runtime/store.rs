@@ -10,6 +10,7 @@ use core::{
 use super::{
     entity::{MemoryEntity, TableEntity},
     error::RuntimeError,
+    exception::Exceptions,
     exports::hidden,
     instance::Instance,
     link::FuncHandle,
@@ -75,6 +76,9 @@ pub struct Store<P: Platform> {
     pub(super) tables: Vec<TableEntity>,
     pub(super) stack: P::Stack,
     pub(super) types: Types,
+    /// Type number of each tag.
+    pub(super) tags: Vec<u32>,
+    pub(super) exceptions: Exceptions,
     pub(super) limits: StoreLimits,
     /// Bytes of memories and tables.
     pub(super) used: u64,
@@ -120,6 +124,8 @@ impl<P: Platform> Store<P> {
             tables: Vec::new(),
             stack,
             types: Types::default(),
+            tags: Vec::new(),
+            exceptions: Exceptions::default(),
             limits,
             used: 0,
             values: Vec::new(),

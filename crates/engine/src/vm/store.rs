@@ -106,11 +106,15 @@ pub enum LibCall {
     TableInit = 8,
     /// element segment.
     ElemDrop = 9,
+    /// tag, the values of its type. Continues at a handler, or traps.
+    Throw = 10,
+    /// exception (u64). Likewise.
+    ThrowRef = 11,
 }
 
 impl LibCall {
     /// All services, indexed by discriminant.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::MemoryGrow,
         Self::MemoryFill,
         Self::MemoryCopy,
@@ -121,12 +125,15 @@ impl LibCall {
         Self::TableCopy,
         Self::TableInit,
         Self::ElemDrop,
+        Self::Throw,
+        Self::ThrowRef,
     ];
 
     /// How many slots of `values` the service uses.
     pub const fn slots(self) -> usize {
         match self {
-            Self::DataDrop | Self::ElemDrop => 1,
+            // `Throw` has as many more as its tag has values.
+            Self::DataDrop | Self::ElemDrop | Self::Throw | Self::ThrowRef => 1,
             Self::MemoryGrow => 2,
             Self::TableGrow => 3,
             Self::MemoryFill | Self::TableFill => 4,

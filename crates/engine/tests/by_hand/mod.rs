@@ -109,6 +109,7 @@ impl Image {
             len,
             wasm_offset,
             bridge: 0,
+            frame: 0,
         });
         self.types.push(signature.0);
     }
@@ -150,6 +151,7 @@ impl Image {
                 bytes,
                 relocs,
                 traps: self.traps.into(),
+                catches: Box::default(),
             }]
             .into(),
             functions: self.functions.into(),
@@ -168,6 +170,8 @@ impl Image {
             tables: Box::default(),
             groups: TypeGroups::default(),
             table_inits: Box::default(),
+            tags: Box::default(),
+            imported_tags: 0,
             imported_tables: 0,
             memories: self.memories.into(),
             imported_memories: 0,

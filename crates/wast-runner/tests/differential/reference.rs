@@ -214,6 +214,7 @@ fn into(value: Value, store: &mut Store<()>) -> Val {
         Value::F32(bits) => Val::F32(wasmi::core::F32::from_bits(bits)),
         Value::F64(bits) => Val::F64(wasmi::core::F64::from_bits(bits)),
         Value::FuncRef(_) => Val::FuncRef(FuncRef::null()),
+        Value::ExnRef(_) => panic!("the reference has no exceptions"),
         Value::ExternRef(None) => Val::ExternRef(ExternRef::null()),
         Value::ExternRef(Some(number)) => Val::ExternRef(ExternRef::new(store, number)),
     }

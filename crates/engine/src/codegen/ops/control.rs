@@ -193,6 +193,15 @@ impl Compiler<'_> {
                     self.carry(&block)?;
                 }
             }
+            Kind::Try(first) => {
+                if self.reachable {
+                    self.carry(&block)?;
+                }
+                self.landings(&block, first)?;
+                if !self.reachable && !block.targeted {
+                    return self.unreachable();
+                }
+            }
             Kind::If(otherwise) if block.results.is_empty() => self.asm.bind(otherwise),
             Kind::If(otherwise) => {
                 if self.reachable {

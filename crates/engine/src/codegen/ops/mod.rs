@@ -10,6 +10,7 @@ mod compare;
 mod control;
 mod convert;
 mod division;
+mod exception;
 mod float;
 mod integer;
 mod locals;
@@ -78,6 +79,9 @@ macro_rules! fuel {
         0
     };
     (Loop) => {
+        0
+    };
+    (TryTable) => {
         0
     };
     (Else) => {

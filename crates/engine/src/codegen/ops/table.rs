@@ -23,6 +23,10 @@ macro_rules! compile {
     (ReturnCall $c:ident $function:ident) => { tail_call::direct($c, $function) };
     (ReturnCallIndirect $c:ident $ty:ident $table:ident) => { tail_call::indirect($c, $ty, $table) };
     (ReturnCallRef $c:ident $ty:ident) => { tail_call::reference($c, $ty) };
+    // Exceptions.
+    (TryTable $c:ident $table:ident) => { exception::try_table($c, &$table) };
+    (Throw $c:ident $tag:ident) => { exception::throw($c, $tag) };
+    (ThrowRef $c:ident) => { exception::throw_ref($c) };
     // Any type.
     (Drop $c:ident) => { control::drop($c) };
     (Select $c:ident) => { select::compile($c) };

@@ -50,7 +50,11 @@ pub fn read(to: &mut Sections, section: ImportSectionReader<'_>) -> Result<(), C
                 )?);
                 return Err(CompileError::at(kind, offset as usize));
             }
-            TypeRef::Tag(_) => return Err(types::unexpected("a tag passed the validator")),
+            TypeRef::Tag(ty) => {
+                push(&mut to.tags, ty.func_type_idx)?;
+                to.imported_tags += 1;
+                ImportType::Tag(ty.func_type_idx)
+            }
         };
         let import = Import {
             module: string(import.module)?,

@@ -3,7 +3,7 @@
 
 use wasmparser::{
     ExportSectionReader, ExternalKind, FunctionSectionReader, GlobalSectionReader,
-    MemorySectionReader, TableInit, TableSectionReader,
+    MemorySectionReader, TableInit, TableSectionReader, TagSectionReader,
 };
 
 use super::{
@@ -72,6 +72,15 @@ pub fn globals(to: &mut Sections, section: GlobalSectionReader<'_>) -> Result<()
     Ok(())
 }
 
+/// Reads the tag section.
+pub fn tags(to: &mut Sections, section: TagSectionReader<'_>) -> Result<(), CompileError> {
+    to.tags.try_reserve_exact(section.count() as usize)?;
+    for tag in section {
+        push(&mut to.tags, tag?.func_type_idx)?;
+    }
+    Ok(())
+}
+
 /// Reads the export section.
 pub fn exports(to: &mut Sections, section: ExportSectionReader<'_>) -> Result<(), CompileError> {
     to.exports.try_reserve_exact(section.count() as usize)?;
@@ -82,7 +91,8 @@ pub fn exports(to: &mut Sections, section: ExportSectionReader<'_>) -> Result<()
             ExternalKind::Table => ExternKind::Table,
             ExternalKind::Memory => ExternKind::Memory,
             ExternalKind::Global => ExternKind::Global,
-            ExternalKind::Tag | ExternalKind::FuncExact => {
+            ExternalKind::Tag => ExternKind::Tag,
+            ExternalKind::FuncExact => {
                 return Err(types::unexpected("an export kind passed the validator"));
             }
         };

@@ -24,6 +24,8 @@ pub const FUNCTIONS: u64 = 500_000;
 pub const TABLES: u64 = 100;
 /// Memories of a module, imported ones included.
 pub const MEMORIES: u64 = 100;
+/// Tags of a module.
+pub const TAGS: u64 = 100_000;
 /// Globals of a module, imported ones included.
 pub const GLOBALS: u64 = 100_000;
 /// Operators of all constant expressions that compute, those folded beforehand not counted.

@@ -53,6 +53,10 @@ pub struct Sections {
     pub memories: Vec<MemoryType>,
     /// How many of `memories` are imported.
     pub imported_memories: u32,
+    /// Type index of every tag, imported ones first.
+    pub tags: Vec<u32>,
+    /// How many of `tags` are imported.
+    pub imported_tags: u32,
     /// All globals.
     pub globals: Vec<GlobalType>,
     /// How many of `globals` are imported.
@@ -95,6 +99,7 @@ impl Sections {
             ),
             Payload::TableSection(s) => check("tables", s.count().into(), limits::TABLES),
             Payload::MemorySection(s) => check("memories", s.count().into(), limits::MEMORIES),
+            Payload::TagSection(s) => check("tags", s.count().into(), limits::TAGS),
             Payload::GlobalSection(s) => check("globals", s.count().into(), limits::GLOBALS),
             Payload::ExportSection(s) => check("exports", s.count().into(), limits::EXPORTS),
             Payload::ElementSection(s) => {
@@ -137,6 +142,7 @@ impl Sections {
             Payload::FunctionSection(section) => items::functions(self, section),
             Payload::TableSection(section) => items::tables(self, section),
             Payload::MemorySection(section) => items::memories(self, section),
+            Payload::TagSection(section) => items::tags(self, section),
             Payload::GlobalSection(section) => items::globals(self, section),
             Payload::ExportSection(section) => items::exports(self, section),
             Payload::StartSection { func, .. } => {

@@ -57,6 +57,8 @@ impl<P: Platform> Store<P> {
             LibCall::TableFill => self.table_fill(host, instance, a, b, c, d),
             LibCall::TableCopy => self.table_copy(host, instance, [a, b, c, d, e]),
             LibCall::TableInit => self.table_init_chunked(host, instance, [a, b, c, d, e]),
+            LibCall::Throw => self.throw(host, instance, a as u32),
+            LibCall::ThrowRef => self.throw_ref(host, a),
             LibCall::ElemDrop => {
                 self.drop_element(instance, a as u32);
                 Ok(())

@@ -91,6 +91,8 @@ impl StoreContext {
         fuel, fuel: i64;
         /// Whether a floating-point section is to be open while wasm runs.
         fp_open, fp_open: u32;
+        /// Wasm's stack pointer at the exit.
+        wasm_rsp, wasm_rsp: u64;
         /// Lowest allowed `rsp`.
         stack_limit, stack_limit: u64;
         /// The exit's number, an [`ExitKind`].
