@@ -40,10 +40,13 @@ unsigned int wasmk_cpu(void)
 {
 	unsigned int bits = 0;
 
-	bits |= boot_cpu_has(X86_FEATURE_XMM4_1) << 0;
+	bits |= (boot_cpu_has(X86_FEATURE_XMM4_1) && boot_cpu_has(X86_FEATURE_SSSE3)) << 0;
 	bits |= boot_cpu_has(X86_FEATURE_POPCNT) << 1;
 	bits |= boot_cpu_has(X86_FEATURE_ABM) << 2;
 	bits |= boot_cpu_has(X86_FEATURE_BMI1) << 3;
+	/* Cleared by the kernel itself where it does not save the registers' upper halves. */
+	bits |= (boot_cpu_has(X86_FEATURE_AVX) && boot_cpu_has(X86_FEATURE_XMM4_2)) << 4;
+	bits |= (boot_cpu_has(X86_FEATURE_AVX2) && boot_cpu_has(X86_FEATURE_AVX)) << 5;
 	bits |= boot_cpu_has(X86_FEATURE_IBT) << 8;
 	bits |= boot_cpu_has(X86_FEATURE_RETPOLINE_LFENCE) << 9;
 	bits |= (xen_pv_domain() ? 1u : 0u) << 16;

@@ -13,14 +13,28 @@ use wast::{
 pub struct Value {
     /// The type.
     pub ty: ValType,
-    /// Bits as the kernel takes them: i32 zero-extended, f32 in the low half, an external reference plus one.
+    /// Bits as the kernel takes them: i32 zero-extended, f32 in the low half, an external reference plus one. Of a vector the low
+    /// half.
     pub bits: u64,
+    /// The high half of a vector, else 0.
+    pub high: u64,
 }
 
 impl Value {
     /// Reads an argument of type `ty`: integers signed or not, decimal or hexadecimal; floats as in the text format;
-    /// `null` for references, a number for an external one.
+    /// `null` for references, a number for an external one; a vector as a number of 128 bits, hexadecimal, lane 0 last.
     pub fn parse(text: &str, ty: ValType) -> Result<Self, String> {
+        if ty == ValType::V128 {
+            let digits = text.strip_prefix("0x").filter(|digits| digits.len() <= 32);
+            return digits
+                .and_then(|digits| u128::from_str_radix(digits, 16).ok())
+                .map(|bits| Self {
+                    ty,
+                    bits: bits as u64,
+                    high: (bits >> 64) as u64,
+                })
+                .ok_or_else(|| format!("`{text}` is not a v128 (0x and up to 32 digits)"));
+        }
         let reason = || format!("`{text}` is not an {ty}");
         let bits = match ty {
             ValType::I32 => token::<i32>(text).map(|value| u64::from(value as u32)),
@@ -32,9 +46,33 @@ impl Value {
                 text.parse::<u32>().ok().map(|value| u64::from(value) + 1)
             }
             ValType::Ref(_) => return Err(format!("`{text}`: only `null` can be passed as {ty}")),
-            ValType::V128 => return Err("vectors are not supported".into()),
+            ValType::V128 => None,
         };
-        bits.map(|bits| Self { ty, bits }).ok_or_else(reason)
+        bits.map(|bits| Self { ty, bits, high: 0 })
+            .ok_or_else(reason)
+    }
+
+    /// The entries that the kernel takes for it.
+    pub fn entries(self) -> impl Iterator<Item = u64> {
+        let high = (self.ty == ValType::V128).then_some(self.high);
+        std::iter::once(self.bits).chain(high)
+    }
+
+    /// The values of `types` from entries of the kernel, as far as there are any.
+    pub fn from_entries(entries: &[u64], types: &[ValType]) -> Vec<Self> {
+        let mut entries = entries.iter().copied();
+        let mut next = || entries.next();
+        types
+            .iter()
+            .map_while(|&ty| {
+                let bits = next()?;
+                let high = match ty {
+                    ValType::V128 => next()?,
+                    _ => 0,
+                };
+                Some(Self { ty, bits, high })
+            })
+            .collect()
     }
 
     /// The value as an unsigned integer: for offsets and lengths.
@@ -63,6 +101,7 @@ impl Value {
                     value.to_string()
                 })
             }
+            ValType::V128 => format!("0x{:016x}{:016x}", self.high, self.bits),
             _ if self.bits == 0 => "null".into(),
             ValType::Ref(reference) if reference.is_extern_ref() => (self.bits - 1).to_string(),
             _ => "ref".into(),
@@ -162,6 +201,21 @@ mod tests {
             r#"{"type":"f64","value":5.0}"#
         );
         assert!(Value::parse("five", ValType::F64).is_err());
+    }
+
+    #[test]
+    fn vectors() {
+        let text = "0x0123456789abcdef0011223344556677";
+        assert_eq!(round(text, ValType::V128), text);
+        let value = Value::parse("0x1", ValType::V128).unwrap();
+        assert_eq!(value.entries().collect::<Vec<_>>(), [1, 0]);
+        let types = [ValType::V128, ValType::I32];
+        let values = Value::from_entries(&[1, 2, 3], &types);
+        assert_eq!((values[0].bits, values[0].high), (1, 2));
+        assert_eq!((values[1].bits, values[1].high), (3, 0));
+        for bad in ["1", "0x", "0x123456789012345678901234567890123", "0xg"] {
+            assert!(Value::parse(bad, ValType::V128).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -175,22 +175,27 @@ impl Backend for Kernel<'_> {
         arguments: &[Value],
     ) -> Result<Vec<Value>, Failure> {
         let (store, number) = self.find(instance)?;
-        let args: Vec<u64> = arguments.iter().map(|value| bits(*value)).collect();
+        let args: Vec<u64> = arguments.iter().flat_map(|value| entries(*value)).collect();
         match store
             .call(&Call::export(number, function, &args))
             .map_err(other)?
         {
             Outcome::Returned(values) => {
-                if values.types.len() != values.bits.len() {
+                let expected: usize = values.types.iter().map(|ty| ty.entries()).sum();
+                if expected != values.bits.len() {
                     return Err(Failure::Other(
                         "the kernel does not tell the types of all results".into(),
                     ));
                 }
+                let mut bits = values.bits.iter().copied();
+                let mut next = || bits.next().unwrap_or(0);
                 Ok(values
-                    .bits
+                    .types
                     .iter()
-                    .zip(&values.types)
-                    .map(|(&bits, &ty)| value(ty, bits))
+                    .map(|&ty| match ty {
+                        ValueType::V128 => value(ty, [next(), next()]),
+                        _ => value(ty, [next(), 0]),
+                    })
                     .collect())
             }
             ended => Err(failure(ended)),
@@ -220,8 +225,17 @@ fn failure(outcome: Outcome) -> Failure {
     }
 }
 
+/// An argument as the kernel takes it.
+fn entries(value: Value) -> Vec<u64> {
+    match value {
+        Value::V128(bits) => vec![bits as u64, (bits >> 64) as u64],
+        other => vec![bits(other)],
+    }
+}
+
 fn bits(value: Value) -> u64 {
     match value {
+        Value::V128(bits) => bits as u64,
         Value::I32(bits) | Value::F32(bits) => bits.into(),
         Value::I64(bits) | Value::F64(bits) => bits,
         // Scripts pass no function references but null.
@@ -230,8 +244,9 @@ fn bits(value: Value) -> u64 {
     }
 }
 
-fn value(ty: ValueType, bits: u64) -> Value {
+fn value(ty: ValueType, [bits, high]: [u64; 2]) -> Value {
     match ty {
+        ValueType::V128 => Value::V128(u128::from(high) << 64 | u128::from(bits)),
         ValueType::I32 => Value::I32(bits as u32),
         ValueType::I64 => Value::I64(bits),
         ValueType::F32 => Value::F32(bits as u32),

@@ -18,7 +18,7 @@ bitflags::bitflags! {
     /// Instructions that generated code may use beyond x86-64's baseline (SSE2).
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct CpuFeatures: u32 {
-        /// SSE4.1: `roundss`, `roundsd`. Required by modules that round floats.
+        /// SSE4.1 (and SSSE3, which every CPU with SSE4.1 has). Required by modules that round floats or use vectors.
         const SSE41 = 1 << 0;
         /// `popcnt`.
         const POPCNT = 1 << 1;
@@ -26,6 +26,10 @@ bitflags::bitflags! {
         const LZCNT = 1 << 2;
         /// BMI1: `tzcnt`.
         const BMI1 = 1 << 3;
+        /// AVX, of which vectors use the forms of three operands, and SSE4.2. The operating system must save its state.
+        const AVX = 1 << 4;
+        /// AVX2: broadcasts.
+        const AVX2 = 1 << 5;
     }
 }
 

@@ -62,8 +62,16 @@ fn disassemble(module: &CompiledModule) -> String {
                     None => format!("{mnemonic} stub"),
                 };
             } else if instruction.is_ip_rel_memory_operand() {
-                let target = instruction.ip_rel_memory_address() as usize - start;
-                line = format!("lea r11, [{target:x}]");
+                let target = instruction.ip_rel_memory_address() as usize;
+                if instruction.mnemonic() == iced_x86::Mnemonic::Lea {
+                    line = format!("lea r11, [{:x}]", target - start);
+                } else {
+                    let (before, rest) = line.split_once('[').unwrap();
+                    let (_, after) = rest.split_once(']').unwrap();
+                    let value = bytes[target..target + 16].try_into().unwrap();
+                    let value = u128::from_le_bytes(value);
+                    line = format!("{before}[{value:#034x}]{after}");
+                }
             }
             let sites = image.traps().filter(|site| {
                 let next = decoder.ip() as u32;
@@ -227,4 +235,16 @@ fn tail_calls_through_thunks() {
 #[test]
 fn exceptions() {
     check("exceptions", MemoryModel::Guard, |_| {});
+}
+
+/// With AVX2, and without AVX.
+#[test]
+fn vectors() {
+    check("vectors", MemoryModel::Guard, |_| {});
+    let config = Config {
+        cpu: wasmk_engine::config::CpuFeatures::SSE41,
+        memory_model: MemoryModel::Bounds,
+        ..Config::default()
+    };
+    check_as("vectors", "sse", &config);
 }

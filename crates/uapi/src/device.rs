@@ -85,7 +85,7 @@ pub mod feature {
 
 /// Bits of [`Version::cpu_features`]: what generated code uses.
 pub mod cpu {
-    /// SSE4.1 (`roundss`, `roundsd`).
+    /// SSE4.1 (`roundss`, `roundsd`, vectors).
     pub const SSE41: u32 = 1 << 0;
     /// `popcnt`.
     pub const POPCNT: u32 = 1 << 1;
@@ -93,6 +93,10 @@ pub mod cpu {
     pub const LZCNT: u32 = 1 << 2;
     /// BMI1 (`tzcnt`).
     pub const BMI1: u32 = 1 << 3;
+    /// AVX, for vectors.
+    pub const AVX: u32 = 1 << 4;
+    /// AVX2, for vectors.
+    pub const AVX2: u32 = 1 << 5;
 }
 
 /// Bits of [`Version::mitigations`].

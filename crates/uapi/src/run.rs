@@ -89,9 +89,9 @@ pub struct Run {
     /// Export name.
     pub function: Bytes,
     /// Array of `u64`, one per parameter: i32 zero-extended, f32 as its bits in the low half; externref as in
-    /// [`ValueType::ExternRef`]; funcref only null (0).
+    /// [`ValueType::ExternRef`]; funcref only null (0). A v128 takes two, the low half first.
     pub args: u64,
-    /// Array of `u64` for results.
+    /// Array of `u64` for results, as in `args`.
     pub results: u64,
     /// Room in `results`; in entries.
     pub result_capacity: u32,
@@ -135,6 +135,18 @@ pub enum ValueType {
     ExternRef = 5,
     /// Exception reference: 0 null, 1 not null.
     ExnRef = 6,
+    /// 128-bit vector: two entries.
+    V128 = 7,
+}
+
+impl ValueType {
+    /// Entries of [`Run::args`] and [`Run::results`] that a value takes.
+    pub const fn entries(self) -> usize {
+        match self {
+            Self::V128 => 2,
+            _ => 1,
+        }
+    }
 }
 
 impl Default for Run {

@@ -149,8 +149,10 @@ pub struct Global {
     pub value_type: u32,
     /// Export name.
     pub name: Bytes,
-    /// Out: the value, encoded as in [`crate::run::Run::args`].
+    /// Out: the value, encoded as in [`crate::run::Run::args`]; of a v128 the low half.
     pub value: u64,
+    /// Out: the high half of a v128, else zero.
+    pub high: u64,
 }
 
 /// Argument of [`REGISTER`].

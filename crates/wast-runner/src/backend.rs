@@ -110,6 +110,8 @@ pub enum Value {
     F32(u32),
     /// f64, its bits.
     F64(u64),
+    /// v128, lane 0 lowest.
+    V128(u128),
     /// funcref: whether it is not null.
     FuncRef(bool),
     /// externref: `None` is null.
@@ -125,6 +127,7 @@ impl fmt::Display for Value {
             Self::I64(bits) => write!(f, "(i64.const {})", bits as i64),
             Self::F32(bits) => write!(f, "(f32.const {} = {bits:#010x})", f32::from_bits(bits)),
             Self::F64(bits) => write!(f, "(f64.const {} = {bits:#018x})", f64::from_bits(bits)),
+            Self::V128(bits) => write!(f, "(v128.const {bits:#034x})"),
             Self::FuncRef(false) => f.write_str("(ref.null func)"),
             Self::FuncRef(true) => f.write_str("(ref.func)"),
             Self::ExternRef(None) => f.write_str("(ref.null extern)"),

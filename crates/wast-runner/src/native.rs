@@ -216,19 +216,23 @@ impl Backend for Native {
                 ty.params
             )));
         }
-        let arguments: Vec<u64> = arguments.iter().map(|value| encode(*value).1).collect();
+        let arguments: Vec<u64> = arguments.iter().flat_map(|value| slots(*value)).collect();
         let results = self.run(handle, &arguments)?;
-        if results.len() != ty.results.len() {
+        if results.len() != ValType::slots_of(&ty.results) {
             return Err(Failure::Other(format!(
                 "{} results of types {:?}",
                 results.len(),
                 ty.results
             )));
         }
+        let mut slots = results.into_iter();
+        let mut next = || slots.next().unwrap_or(0);
         ty.results
             .iter()
-            .zip(results)
-            .map(|(ty, slot)| decode(*ty, slot))
+            .map(|ty| match ty {
+                ValType::V128 => Ok(vector([next(), next()])),
+                ty => decode(*ty, next()),
+            })
             .collect()
     }
 
@@ -237,7 +241,23 @@ impl Backend for Native {
             .store
             .global(instance, name)
             .ok_or(Failure::Other(format!("no exported global \"{name}\"")))?;
-        decode(ty.value, slot)
+        match self.store.global_vector(instance, name) {
+            Some(halves) => Ok(vector(halves)),
+            None => decode(ty.value, slot),
+        }
+    }
+}
+
+/// A vector from its halves, the low one first.
+fn vector([low, high]: [u64; 2]) -> Value {
+    Value::V128(u128::from(high) << 64 | u128::from(low))
+}
+
+/// The slots of an argument.
+fn slots(value: Value) -> Vec<u64> {
+    match value {
+        Value::V128(bits) => vec![bits as u64, (bits >> 64) as u64],
+        other => vec![encode(other).1],
     }
 }
 
@@ -251,13 +271,14 @@ fn refusal(error: CompileError) -> Refusal {
     }
 }
 
-/// Type and slot of an argument. An external reference is its number plus one, so that 0 is null.
+/// Type and (first) slot of an argument. An external reference is its number plus one, so that 0 is null.
 fn encode(value: Value) -> (ValType, u64) {
     match value {
         Value::I32(bits) => (ValType::I32, bits.into()),
         Value::I64(bits) => (ValType::I64, bits),
         Value::F32(bits) => (ValType::F32, bits.into()),
         Value::F64(bits) => (ValType::F64, bits),
+        Value::V128(bits) => (ValType::V128, bits as u64),
         Value::FuncRef(set) => (ValType::FUNCREF, set.into()),
         Value::ExnRef(set) => (ValType::EXNREF, set.into()),
         Value::ExternRef(value) => (ValType::EXTERNREF, value.map_or(0, |n| u64::from(n) + 1)),
@@ -284,6 +305,7 @@ fn decode(ty: ValType, slot: u64) -> Result<Value, Failure> {
         ValType::I64 => Value::I64(slot),
         ValType::F32 => Value::F32(narrow()?),
         ValType::F64 => Value::F64(slot),
+        ValType::V128 => return Err(Failure::Other("half a vector".into())),
         ValType::Ref(ty) if ty.is_function() => Value::FuncRef(slot != 0),
         ValType::Ref(ty) if ty.is_exception() => Value::ExnRef(slot != 0),
         ValType::Ref(_) => Value::ExternRef(match slot {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The official test suite on the engine in this process: every assertion of every script, in both memory models.
 
-use wasmk_engine::config::{Config, Edition, MemoryModel};
+use wasmk_engine::config::{Config, CpuFeatures, Edition, MemoryModel};
 use wasmk_wast_runner::{
     native::Native,
     run_script,
@@ -45,6 +45,10 @@ fn config(memory_model: MemoryModel, fuel: bool) -> Config {
 
 /// Assertions in [`suite::core`], counted by another program: a runner that loses some must not pass.
 const CORE_ASSERTIONS: usize = 26_583;
+/// Likewise in [`suite::simd`].
+const SIMD_ASSERTIONS: usize = 25_506;
+/// Likewise in [`suite::relaxed_simd`].
+const RELAXED_SIMD_ASSERTIONS: usize = 85;
 
 #[test]
 fn core_suite_with_guard_memories() {
@@ -74,6 +78,42 @@ fn core_suite_with_fuel() {
         config(MemoryModel::Guard, true),
     );
     assert_eq!(totals.passed, CORE_ASSERTIONS);
+}
+
+/// In both memory models, with every set of vector instructions, and with fuel.
+#[test]
+fn simd() {
+    let scripts = suite::simd();
+    for config in vector_configs() {
+        let totals = run(&format!("SIMD, {:?}", config.cpu), &scripts, config);
+        assert_eq!(totals.passed, SIMD_ASSERTIONS);
+    }
+}
+
+#[test]
+fn relaxed_simd() {
+    let scripts = suite::relaxed_simd();
+    for config in vector_configs() {
+        let totals = run(&format!("relaxed SIMD, {:?}", config.cpu), &scripts, config);
+        assert_eq!(totals.passed, RELAXED_SIMD_ASSERTIONS);
+    }
+}
+
+fn vector_configs() -> [Config; 4] {
+    let guard = config(MemoryModel::Guard, false);
+    let bounds = config(MemoryModel::Bounds, true);
+    let without_avx2 = CpuFeatures::all().difference(CpuFeatures::AVX2);
+    let with = |config, cpu| Config {
+        cpu,
+        edition: Edition::Three,
+        ..config
+    };
+    [
+        with(guard, CpuFeatures::all()),
+        with(bounds, without_avx2),
+        with(guard, CpuFeatures::SSE41),
+        with(bounds, CpuFeatures::SSE41),
+    ]
 }
 
 #[test]

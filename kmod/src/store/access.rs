@@ -60,6 +60,10 @@ impl Store {
         let (ty, value) = inner.machine.global(instance, name).ok_or(ENOENT)?;
         request.value_type = value_type(ty.value) as u32;
         request.value = value;
+        request.high = inner
+            .machine
+            .global_vector(instance, name)
+            .map_or(0, |[_, high]| high);
         request.write()?;
         Ok(0)
     }

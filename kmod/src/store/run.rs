@@ -247,6 +247,7 @@ pub(super) fn value_type(ty: ValType) -> ValueType {
         ValType::I64 => ValueType::I64,
         ValType::F32 => ValueType::F32,
         ValType::F64 => ValueType::F64,
+        ValType::V128 => ValueType::V128,
         ValType::Ref(ty) if ty.is_function() => ValueType::FuncRef,
         ValType::Ref(ty) if ty.is_exception() => ValueType::ExnRef,
         ValType::Ref(_) => ValueType::ExternRef,

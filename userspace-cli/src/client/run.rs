@@ -75,7 +75,7 @@ impl<'a> Call<'a> {
 /// Results of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Values {
-    /// The values as bits.
+    /// The values as bits; a v128 takes two entries, the low half first.
     pub bits: Vec<u64>,
     /// Their types, as far as the kernel tells (the first 32).
     pub types: Vec<ValueType>,
@@ -254,6 +254,7 @@ pub(super) fn value_type(number: u8) -> Option<ValueType> {
         V::FuncRef,
         V::ExternRef,
         V::ExnRef,
+        V::V128,
     ]
     .into_iter()
     .find(|t| *t as u8 == number)

@@ -178,12 +178,16 @@ impl Store {
             .map_err(|error| Error::new("read the memory", &error))
     }
 
-    /// Type and bits of an exported global.
-    pub fn global(&self, instance: u32, name: &str) -> Result<(Option<ValueType>, u64), Error> {
+    /// Type and bits of an exported global, the low half of a v128 first.
+    pub fn global(
+        &self,
+        instance: u32,
+        name: &str,
+    ) -> Result<(Option<ValueType>, [u64; 2]), Error> {
         let message = calls::global(self.as_fd(), instance, name)
             .map_err(|error| Error::new("read the global", &error))?;
         let value_type = u8::try_from(message.value_type).ok().and_then(value_type);
-        Ok((value_type, message.value))
+        Ok((value_type, [message.value, message.high]))
     }
 
     /// Ends what runs here, from any thread.

@@ -18,11 +18,13 @@ const WASM: [(&str, u32); 6] = [
     ("bulk-memory", feature::BULK_MEMORY),
     ("reference-types", feature::REFERENCE_TYPES),
 ];
-const CPU: [(&str, u32); 4] = [
+const CPU: [(&str, u32); 6] = [
     ("sse4.1", cpu::SSE41),
     ("popcnt", cpu::POPCNT),
     ("lzcnt", cpu::LZCNT),
     ("bmi1", cpu::BMI1),
+    ("avx", cpu::AVX),
+    ("avx2", cpu::AVX2),
 ];
 const MITIGATIONS: [(&str, u32); 3] = [
     ("return-thunk", mitigation::RETURN_THUNK),

@@ -10,7 +10,7 @@ use core::mem::offset_of;
 
 use dynasm::dynasm;
 
-use super::{fail::R, function::Compiler};
+use super::{fail::R, function::Compiler, merge::slots};
 use crate::{
     isa::x64::{
         asm::Label,
@@ -32,8 +32,8 @@ impl Compiler<'_> {
     ///
     /// Its frame, from `rsp` up: the callee's stack parameters, its stack results, r14.
     pub(super) fn bridge(&mut self, entry: Label, body: Label) -> R {
-        let (params, results) = Assignment::slots_of(self.ty);
-        let (params_area, results_area) = (params as i32 * 8, results as i32 * 8);
+        let (params, results) = Assignment::areas(self.ty);
+        let (params_area, results_area) = (params as i32, results as i32);
         let area = params_area + results_area;
         self.asm.bind(entry);
         if area > UNCHECKED {
@@ -56,14 +56,15 @@ impl Compiler<'_> {
             R13,
             mem(R14, offset_of!(InstanceCtx, memory_base) as i32),
         );
-        branch::ret_removing(self.asm, self.config, params as u16 * 8);
+        branch::ret_removing(self.asm, self.config, params as u16);
         self.asm.align(16, 0xcc);
         Ok(())
     }
 
-    fn copy_area(&mut self, to: i32, from: i32, count: u32, counter: Gpr, data: Gpr) {
-        if count != 0 {
-            self.copy_slots(mem(RSP, to), mem(RSP, from), count, counter, data);
+    fn copy_area(&mut self, to: i32, from: i32, bytes: u32, counter: Gpr, data: Gpr) {
+        if bytes != 0 {
+            let (to, from) = (slots(mem(RSP, to), 8), slots(mem(RSP, from), 8));
+            self.copy_slots(to, from, bytes / 8, counter, data);
         }
     }
 

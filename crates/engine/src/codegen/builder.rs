@@ -139,10 +139,12 @@ impl PieceBuilder<'_> {
             scratch: &mut builder.scratch,
         };
         let shape = compile(shared, env, index, validator, body, poll)?;
+        let len = self.asm.offset().wrapping_sub(offset);
+        builder.scratch.constants.emit(&mut self.asm);
         self.asm.release(mark);
         let code = FunctionCode {
             offset,
-            len: self.asm.offset().wrapping_sub(offset),
+            len,
             wasm_offset: u32::try_from(body.range().start).unwrap_or(u32::MAX),
             bridge: shape.bridge,
             frame: shape.frame,

@@ -83,6 +83,7 @@ fn single(ty: ValType) -> &'static [ValType] {
         ValType::I64 => &[ValType::I64],
         ValType::F32 => &[ValType::F32],
         ValType::F64 => &[ValType::F64],
+        ValType::V128 => &[ValType::V128],
         // To generated code all references are the same.
         ValType::Ref(_) => &[ValType::FUNCREF],
     }
@@ -182,6 +183,7 @@ impl<'a> Compiler<'a> {
     /// Pushes `types` as entries that are in their slots.
     pub(super) fn push_slots(&mut self, types: &[ValType]) -> R {
         for &ty in types {
+            self.has_room(ty)?;
             self.push(ty, Loc::Slot)?;
         }
         Ok(())

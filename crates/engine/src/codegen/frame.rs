@@ -4,15 +4,17 @@
 //! | offset | what |
 //! |---|---|
 //! | 0 | the function's own `r14` (only if it calls through function records) |
-//! | … | one 8-byte home for each local |
-//! | … | one 8-byte slot for each entry of the value stack, as far as used |
+//! | … | one home for each local |
+//! | … | one slot for each entry of the value stack, as far as used |
 //! | size | return address |
 //! | size + 8 | stack parameters, then stack results (see ARCHITECTURE.md, "Calling convention") |
 //!
 //! The size is known when the body ends; the few instructions that contain it are patched then. While a call with stack
 //! parameters or results is made, `rsp` is lower by the size of their area (`pushed`).
 //!
-//! The high half of a slot that holds an i32 or f32 is zero; that of a local's home means nothing.
+//! Homes and slots have 8 bytes, or 16 in functions that use vectors. Nothing is aligned to more than 8.
+//!
+//! The high half of a slot that holds an i32 or f32 is zero (of the first 8 bytes); that of a local's home means nothing.
 
 use alloc::vec::Vec;
 
@@ -27,6 +29,8 @@ pub(super) const MAX_FRAME: u32 = 64 << 20;
 
 #[derive(Debug, Default)]
 pub(super) struct Frame {
+    /// Bytes of a home or slot: 8 or 16.
+    stride: u32,
     /// Offset of the home of local 0.
     locals: u32,
     /// Offset of slot 0.
@@ -42,11 +46,12 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// A new function.
-    pub(super) fn reset(&mut self, saves_instance: bool, locals: u32) -> R {
+    /// A new function; `vectors` if it has values of 128 bits.
+    pub(super) fn reset(&mut self, saves_instance: bool, locals: u32, vectors: bool) -> R {
+        self.stride = if vectors { 16 } else { 8 };
         self.locals = if saves_instance { 8 } else { 0 };
         self.slots = locals
-            .checked_mul(8)
+            .checked_mul(self.stride)
             .and_then(|bytes| bytes.checked_add(self.locals))
             .ok_or(TOO_LARGE)?;
         self.used = 0;
@@ -54,6 +59,16 @@ impl Frame {
         self.most_pushed = 0;
         self.patches.clear();
         self.size().map(drop)
+    }
+
+    /// Bytes of a home or slot.
+    pub(super) fn stride(&self) -> u32 {
+        self.stride
+    }
+
+    /// Whether homes and slots have room for vectors.
+    pub(super) fn has_vectors(&self) -> bool {
+        self.stride == 16
     }
 
     /// Where the function's own `r14` is.
@@ -65,7 +80,7 @@ impl Frame {
     pub(super) fn local(&self, index: u32) -> Mem {
         let offset = self
             .locals
-            .wrapping_add(index.wrapping_mul(8))
+            .wrapping_add(index.wrapping_mul(self.stride))
             .wrapping_add(self.pushed);
         mem(RSP, offset as i32)
     }
@@ -74,7 +89,7 @@ impl Frame {
     pub(super) fn slot(&self, index: u32) -> Mem {
         let offset = self
             .slots
-            .wrapping_add(index.wrapping_mul(8))
+            .wrapping_add(index.wrapping_mul(self.stride))
             .wrapping_add(self.pushed);
         mem(RSP, offset as i32)
     }
@@ -89,7 +104,7 @@ impl Frame {
     pub(super) fn size(&self) -> R<u32> {
         let size = self
             .used
-            .checked_mul(8)
+            .checked_mul(self.stride)
             .and_then(|bytes| bytes.checked_add(self.slots))
             .ok_or(TOO_LARGE)?;
         if size > MAX_FRAME {

@@ -8,6 +8,7 @@ use wasmparser::{BinaryReader, FuncValidator, FunctionBody, ValidatorResources};
 use super::{
     checks::Fuel,
     cold::Cold,
+    constants::Constants,
     control::{Control, OpenCatch},
     env::ModuleEnv,
     fail::{check, push, Fail, R},
@@ -19,16 +20,16 @@ use super::{
 };
 use crate::{
     compile::Poll,
-    config::Config,
+    config::{Config, CpuFeatures},
     error::{CompileError, CompileErrorKind},
     isa::x64::{
         asm::{Assembler, Label},
         regs::{Gpr, Width, RAX},
-        stubs::{uses_floats, StubLabels},
+        stubs::{uses_floats, uses_vectors, StubLabels},
     },
     module::{
         parse::{each_operator, PollCounter, Sink},
-        CatchSite, FuncType, TrapSite,
+        CatchSite, FuncType, TrapSite, ValType,
     },
 };
 
@@ -40,6 +41,7 @@ pub(super) struct Scratch {
     pub frame: Frame,
     pub scan: Scan,
     pub cold: Vec<Cold>,
+    pub constants: Constants,
     pub polls: PollCounter,
 }
 
@@ -52,6 +54,7 @@ impl Scratch {
             frame: Frame::default(),
             scan: Scan::default(),
             cold: Vec::new(),
+            constants: Constants::default(),
             polls: PollCounter::new(),
         }
     }
@@ -82,6 +85,8 @@ pub(super) struct Compiler<'a> {
     pub ty: &'a FuncType,
     /// May use float registers: its prologue makes sure of a floating-point section.
     pub floats: bool,
+    /// May have values of 128 bits: its frame has room for them, and the CPU can work with them.
+    pub vectors: bool,
     pub stack: &'a mut Vec<Entry>,
     /// Entries below this one are settled, see [`super::stack`].
     pub settled: u32,
@@ -91,6 +96,7 @@ pub(super) struct Compiler<'a> {
     pub scan: &'a mut Scan,
     pub control: Vec<Control<'a>>,
     pub cold: &'a mut Vec<Cold>,
+    pub constants: &'a mut Constants,
     pub fuel: Fuel,
     /// Whether the next operator can be reached; nothing is emitted for one that cannot.
     pub reachable: bool,
@@ -157,6 +163,7 @@ pub(super) fn compile<'a>(
         frame,
         scan,
         cold,
+        constants,
         polls,
     } = scratch;
     let code = body.as_bytes();
@@ -168,6 +175,7 @@ pub(super) fn compile<'a>(
     };
     stack.clear();
     cold.clear();
+    constants.clear();
     let mut compiler = Compiler {
         asm,
         config,
@@ -179,6 +187,7 @@ pub(super) fn compile<'a>(
         plain_memory: env.plain_memory(),
         ty,
         floats: false,
+        vectors: false,
         stack,
         settled: 0,
         regs,
@@ -187,6 +196,7 @@ pub(super) fn compile<'a>(
         scan,
         control: Vec::new(),
         cold,
+        constants,
         fuel: Fuel::default(),
         reachable: true,
         skipped: 0,
@@ -260,6 +270,7 @@ impl<'a> Compiler<'a> {
             validator.define_locals(offset, count, ty)?;
             let ty = value_type(ty).ok_or(failed(Fail::Unsupported))?;
             self.floats |= class(ty) == Class::Float;
+            self.vectors |= ty == ValType::V128;
             self.locals.declare(count, ty).map_err(failed)?;
         }
         Ok(())
@@ -270,9 +281,13 @@ impl<'a> Compiler<'a> {
         let count = self.locals.count;
         self.scan.run(self.code_here(), count, &self.env)?;
         self.locals.assign(self.ty, self.scan)?;
-        self.floats |= self.scan.floats || uses_floats(self.ty);
+        self.vectors |= self.scan.vectors || uses_vectors(self.ty);
+        self.floats |= self.vectors || self.scan.floats || uses_floats(self.ty);
+        if self.vectors && !self.config.cpu.contains(CpuFeatures::SSE41) {
+            return Err(Fail::Cpu(&"SSE4.1 (vectors)"));
+        }
         self.regs.reset(self.locals.mask());
-        self.frame.reset(self.scan.leaves, count)?;
+        self.frame.reset(self.scan.leaves, count, self.vectors)?;
         self.open_function()?;
         if !self.scan.tail_calls {
             self.prologue(entry)?;

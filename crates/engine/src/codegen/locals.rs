@@ -40,6 +40,8 @@ pub(super) struct Locals {
     registers: Vec<u8>,
     /// Registers given out, and the local in each.
     pub pinned: Vec<(Reg, u32)>,
+    /// Of those, the ones that hold vectors.
+    pub wide: u32,
     /// Of those, the ones that some operator writes.
     pub written: u32,
     /// Of those, the ones whose home is stale.
@@ -95,6 +97,7 @@ impl Locals {
     pub(super) fn assign(&mut self, ty: &FuncType, scan: &Scan) -> R {
         self.pinned.clear();
         self.registers.clear();
+        self.wide = 0;
         self.written = 0;
         self.dirty = 0;
         self.forget_reach();
@@ -137,6 +140,9 @@ impl Locals {
         let floats = best.floats.iter().filter(|&&(_, uses)| uses != 0);
         for (&(index, _), number) in floats.zip(FLOAT_LOCALS) {
             self.pin(Reg::new(16 + number), index, scan);
+            if self.type_of(index) == Some(ValType::V128) {
+                self.wide |= Reg::new(16 + number).bit();
+            }
         }
         Ok(())
     }

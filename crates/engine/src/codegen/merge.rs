@@ -15,7 +15,7 @@ use crate::{
     isa::x64::{
         int::Alu,
         operand::{indexed, mem, Mem},
-        regs::{Cc, Gpr, Width, R11, RAX, RCX, XMM0},
+        regs::{Cc, Gpr, Width, R11, RAX, RCX, XMM0, XMM15},
     },
     module::ValType,
 };
@@ -31,6 +31,26 @@ pub(super) enum Carry {
     Register(ValType),
     /// In the slots from the target's base on.
     Slots(u32),
+}
+
+/// A row of slots.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slots {
+    first: Mem,
+    /// Bytes of each: 8 or 16.
+    stride: u32,
+}
+
+/// Slots of `stride` bytes each from `first` on.
+pub(super) const fn slots(first: Mem, stride: u32) -> Slots {
+    Slots { first, stride }
+}
+
+impl Slots {
+    fn nth(self, index: u32) -> Mem {
+        let offset = index.wrapping_mul(self.stride) as i32;
+        mem(self.first.base, self.first.disp.wrapping_add(offset))
+    }
 }
 
 impl Control<'_> {
@@ -86,8 +106,8 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Copies the topmost `count` entries to the slots from `base` on. Changes no entry and no register but r11 and rcx
-    /// (rcx only for many values), so that it may stand on one of two paths.
+    /// Copies the topmost `count` entries to the slots from `base` on. Changes no entry and no register but r11, xmm15 and
+    /// rcx (rcx only for many values), so that it may stand on one of two paths.
     pub(super) fn carry_in_slots(&mut self, count: u32, base: u32) -> R {
         let first = self
             .height()
@@ -97,6 +117,7 @@ impl Compiler<'_> {
             if first != base {
                 let (from, to) = (self.frame.slot(first), self.frame.slot_mut(base));
                 self.frame.slot_mut(base + count - 1);
+                let (from, to) = (self.frame_slots(from), self.frame_slots(to));
                 self.copy_slots(to, from, count, RCX, R11);
             }
             return Ok(());
@@ -113,33 +134,51 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Copies `count` 8-byte slots upwards (right if `to` is below `from` or they do not overlap). Few are copied one by one.
-    pub(super) fn copy_slots(&mut self, to: Mem, from: Mem, count: u32, counter: Gpr, data: Gpr) {
-        let bytes = (count * 8) as i32;
+    /// Slots of the frame from `first` on.
+    pub(super) fn frame_slots(&self, first: Mem) -> Slots {
+        slots(first, self.frame.stride())
+    }
+
+    /// Copies `count` slots upwards (right if `to` is below `from` or they do not overlap): 16 bytes of each if both sides have
+    /// as many, then through xmm15, else 8. Few are copied one by one.
+    pub(super) fn copy_slots(
+        &mut self,
+        to: Slots,
+        from: Slots,
+        count: u32,
+        counter: Gpr,
+        data: Gpr,
+    ) {
+        let wide = to.stride == 16 && from.stride == 16;
         if count <= LOOP_FROM {
-            for offset in (0..bytes).step_by(8) {
-                self.asm
-                    .mov(Width::W64, data, mem(from.base, from.disp + offset));
-                self.asm
-                    .store(Width::W64, mem(to.base, to.disp + offset), data);
+            for index in 0..count {
+                self.copy_slot(wide, to.nth(index), from.nth(index), data);
             }
             return;
         }
+        // The counter goes up in steps of 8 bytes of the wider side: 1 or 2.
+        let step = to.stride.max(from.stride) / 8;
         self.asm
-            .mov_imm(counter, i64::from(count).wrapping_neg() as u64);
+            .mov_imm(counter, i64::from(count * step).wrapping_neg() as u64);
         let top = self.asm.here();
-        self.asm.mov(
-            Width::W64,
-            data,
-            indexed(from.base, counter, 3, from.disp + bytes),
-        );
-        self.asm.store(
-            Width::W64,
-            indexed(to.base, counter, 3, to.disp + bytes),
-            data,
-        );
-        self.asm.alu_imm(Alu::Add, Width::W64, counter, 1);
+        let at = |slots: Slots| {
+            let scale = if slots.stride / 8 == step { 3 } else { 2 };
+            let end = slots.nth(count);
+            indexed(end.base, counter, scale, end.disp)
+        };
+        self.copy_slot(wide, at(to), at(from), data);
+        self.asm.alu_imm(Alu::Add, Width::W64, counter, step as i32);
         self.asm.jcc(Cc::NotEqual, top);
+    }
+
+    fn copy_slot(&mut self, wide: bool, to: Mem, from: Mem, data: Gpr) {
+        if wide {
+            self.asm.vector_load(XMM15, from);
+            self.asm.vector_store(to, XMM15);
+        } else {
+            self.asm.mov(Width::W64, data, from);
+            self.asm.store(Width::W64, to, data);
+        }
     }
 
     /// Pops the values of a branch to `target` and puts them where it wants them.

@@ -10,6 +10,7 @@
 //!   [`operands`] moves it.
 //! - [`registers`]: which entry owns which register. [`frame`]: where slots are. [`locals`]: hot locals live in registers for the whole function.
 //! - [`control`], [`merge`]: blocks and what is where when paths meet.
+//! - [`constants`]: vectors that stand behind a function's code.
 //! - [`prologue`]: entry and exit. [`checks`]: stack, interruption, fuel. [`cold`]: code off the fast path.
 //! - [`ops`]: one file for each family of operators.
 //!
@@ -22,6 +23,7 @@ mod bridge;
 mod builder;
 mod checks;
 mod cold;
+mod constants;
 mod control;
 mod env;
 mod fail;

@@ -10,7 +10,7 @@ use crate::{
     isa::x64::{
         int::{Alu, Extend},
         operand::{Mem, Rm},
-        regs::{Cc, Gpr, Width, Xmm, R11},
+        regs::{Cc, Gpr, Width, Xmm, R11, XMM15},
     },
     module::ValType,
 };
@@ -25,6 +25,7 @@ impl Compiler<'_> {
     pub(super) fn place_of(&self, loc: Loc, slot: u32) -> Place {
         match loc {
             Loc::Const(value) => Place::Const(value),
+            Loc::Constant(label) => Place::Constant(label),
             Loc::Gpr(reg) => Place::Gpr(reg),
             Loc::Xmm(reg) => Place::Xmm(reg),
             // Only `add` and loads see them, and look at what they are first.
@@ -43,9 +44,42 @@ impl Compiler<'_> {
         }
     }
 
-    /// Stores a value of type `ty` that is at `place` to a slot: all 8 bytes, zero-extended. Uses r11; keeps the flags.
+    /// Loads a value of a float or vector type.
+    pub(super) fn float_place_load(&mut self, ty: ValType, to: Xmm, from: impl Into<Rm>) {
+        if ty == ValType::V128 {
+            self.asm.vector_load(to, from);
+        } else {
+            self.asm.float_get(precision(ty), to, from.into());
+        }
+    }
+
+    /// Stores a value of a float or vector type, as many bytes as it has.
+    pub(super) fn float_place_store(&mut self, ty: ValType, to: Mem, from: Xmm) {
+        if ty == ValType::V128 {
+            self.asm.vector_store(to, from);
+        } else {
+            self.asm.float_store(precision(ty), to, from);
+        }
+    }
+
+    /// Stores a vector that is at `place`. Uses xmm15; keeps the flags.
+    fn store_vector(&mut self, to: Mem, place: Place) {
+        match place {
+            Place::Mem(from) if from == to => {}
+            Place::Xmm(from) => self.asm.vector_store(to, from),
+            _ => {
+                self.load_xmm_place(ValType::V128, XMM15, place);
+                self.asm.vector_store(to, XMM15);
+            }
+        }
+    }
+
+    /// Stores a value of type `ty` that is at `place` to a slot: all 8 bytes, zero-extended, or 16 of a vector. Uses r11 and
+    /// xmm15; keeps the flags.
     pub(super) fn store_slot(&mut self, ty: ValType, to: Mem, place: Place) {
         match place {
+            _ if ty == ValType::V128 => self.store_vector(to, place),
+            Place::Constant(_) => {}
             Place::Gpr(reg) => self.asm.store(Width::W64, to, reg),
             Place::Const(value) => match imm32(value, Width::W64) {
                 Some(imm) => self.asm.store_imm(Width::W64, to, imm),
@@ -71,10 +105,12 @@ impl Compiler<'_> {
         }
     }
 
-    /// Stores a value of type `ty` that is at `place`, as many bytes as it has. Uses r11; keeps the flags.
+    /// Stores a value of type `ty` that is at `place`, as many bytes as it has. Uses r11 or xmm15; keeps the flags.
     pub(super) fn store_place(&mut self, ty: ValType, to: Mem, place: Place) {
         let width = width(ty);
         match place {
+            _ if ty == ValType::V128 => self.store_vector(to, place),
+            Place::Constant(_) => {}
             Place::Const(value) => match imm32(value, width) {
                 Some(imm) => self.asm.store_imm(width, to, imm),
                 None => {
@@ -144,6 +180,8 @@ impl Compiler<'_> {
             Place::Mem(from) => self.asm.mov(width(ty), to, from),
             Place::Xmm(from) => self.asm.float_to_bits(width(ty), to, from),
             Place::Flags(cond) => self.set_from_flags(cond, to),
+            // Only vectors have such constants.
+            Place::Constant(_) => {}
         }
     }
 
@@ -155,8 +193,9 @@ impl Compiler<'_> {
                 self.asm.mov_imm(R11, value);
                 self.asm.float_from_bits(width(ty), to, R11);
             }
+            Place::Constant(label) => self.asm.vector_load(to, label),
             Place::Xmm(from) => self.asm.float_get(precision(ty), to, from.into()),
-            Place::Mem(from) => self.asm.float_load(precision(ty), to, from),
+            Place::Mem(from) => self.float_place_load(ty, to, from),
             Place::Gpr(from) => self.asm.float_from_bits(width(ty), to, from),
             Place::Flags(_) => {}
         }

@@ -7,9 +7,10 @@ use super::{
     cold::Cold,
     fail::{Fail, R},
     function::Compiler,
+    merge::slots,
     parallel::Moves,
     registers::Reg,
-    value::{class, precision, width, Class, NONE},
+    value::{class, width, Class, NONE},
 };
 use crate::{
     isa::x64::{
@@ -17,7 +18,7 @@ use crate::{
         branch,
         int::Alu,
         operand::{indexed, mem},
-        regs::{Cc, Gpr, Width, Xmm, R11, R14, R15, RAX, RCX, RDX, RSP, XMM0},
+        regs::{Cc, Gpr, Width, Xmm, R11, R14, R15, RAX, RCX, RDX, RSP, XMM0, XMM15},
         stubs::{Assignment, Location},
     },
     module::ValType,
@@ -103,8 +104,7 @@ impl Compiler<'_> {
                         .store(Width::W64, self.frame.local(index), Gpr(from))
                 }
                 (Location::Float(from), None) => {
-                    self.asm
-                        .float_store(precision(param), self.frame.local(index), Xmm(from));
+                    self.float_place_store(param, self.frame.local(index), Xmm(from));
                 }
                 (Location::Integer(from), Some(reg)) => integers.add(reg.number(), from)?,
                 (Location::Float(from), Some(reg)) => floats.add(reg.xmm().0, from)?,
@@ -125,6 +125,7 @@ impl Compiler<'_> {
     fn stack_parameters(&mut self) -> R {
         self.frame_end()?;
         let ty = self.ty;
+        let stride = Assignment::param_stride(ty);
         let mut assignment = Assignment::params();
         let (mut run, mut length, mut from) = (0, 0, 0);
         for (index, &param) in (0..).zip(&ty.params) {
@@ -136,7 +137,9 @@ impl Compiler<'_> {
                     length += 1;
                     continue;
                 }
-                (Location::Stack(slot), Some(reg)) => Some((reg, mem(R11, 8 + slot as i32 * 8))),
+                (Location::Stack(slot), Some(reg)) => {
+                    Some((reg, mem(R11, 8 + (slot * stride) as i32)))
+                }
                 _ => None,
             };
             self.copy_parameters(run, from, length);
@@ -144,7 +147,7 @@ impl Compiler<'_> {
             if let Some((reg, slot)) = slot {
                 match reg.gpr() {
                     Some(to) => self.asm.mov(width(param), to, slot),
-                    None => self.asm.float_load(precision(param), reg.xmm(), slot),
+                    None => self.float_place_load(param, reg.xmm(), slot),
                 }
             }
         }
@@ -154,8 +157,10 @@ impl Compiler<'_> {
 
     fn copy_parameters(&mut self, run: u32, from: u32, length: u32) {
         if length != 0 {
-            let to = self.frame.local(run);
-            self.copy_slots(to, mem(R11, 8 + from as i32 * 8), length, RCX, RAX);
+            let stride = Assignment::param_stride(self.ty);
+            let to = self.frame_slots(self.frame.local(run));
+            let from = slots(mem(R11, 8 + (from * stride) as i32), stride);
+            self.copy_slots(to, from, length, RCX, RAX);
         }
     }
 
@@ -174,6 +179,9 @@ impl Compiler<'_> {
             }
         }
         let count = self.locals.count.saturating_sub(params);
+        if self.vectors && count <= ZERO_LOOP_FROM {
+            return self.zero_wide_locals(params);
+        }
         if count <= ZERO_LOOP_FROM {
             let mut zeroed = false;
             for index in params..params + count {
@@ -187,7 +195,8 @@ impl Compiler<'_> {
             }
             return;
         }
-        // From -count up to 0, behind the last one.
+        // From -count up to 0, behind the last one, in steps of 8 bytes.
+        let count = count.saturating_mul(self.frame.stride() / 8);
         let end = self.frame.local(self.locals.count);
         self.asm.zero(RAX);
         self.asm
@@ -197,6 +206,20 @@ impl Compiler<'_> {
             .store(Width::W64, indexed(RSP, RCX, 3, end.disp), RAX);
         self.asm.alu_imm(Alu::Add, Width::W64, RCX, 1);
         self.asm.jcc(Cc::NotEqual, top);
+    }
+
+    /// Likewise for a few homes of 16 bytes.
+    fn zero_wide_locals(&mut self, first: u32) {
+        let mut zeroed = false;
+        for index in first..self.locals.count {
+            if self.locals.register(index).is_none() {
+                if !zeroed {
+                    self.asm.float_zero(XMM15);
+                    zeroed = true;
+                }
+                self.asm.vector_store(self.frame.local(index), XMM15);
+            }
+        }
     }
 
     /// Locals in registers that are never written get their homes' value once, if a call may make it needed; the others'
@@ -218,9 +241,16 @@ impl Compiler<'_> {
         let home = self.frame.local(index);
         match reg.gpr() {
             Some(reg) => self.asm.store(Width::W64, home, reg),
-            None => self
-                .asm
-                .float_store(crate::isa::x64::regs::Precision::Double, home, reg.xmm()),
+            None => self.float_place_store(self.saved_type(reg), home, reg.xmm()),
+        }
+    }
+
+    /// What is saved of a local in the xmm register `reg`.
+    fn saved_type(&self, reg: Reg) -> ValType {
+        if self.locals.wide & reg.bit() != 0 {
+            ValType::V128
+        } else {
+            ValType::F64
         }
     }
 
@@ -251,10 +281,7 @@ impl Compiler<'_> {
             let home = self.frame.local(index);
             match reg.gpr() {
                 Some(reg) => self.asm.mov(Width::W64, reg, home),
-                None => {
-                    self.asm
-                        .float_load(crate::isa::x64::regs::Precision::Double, reg.xmm(), home)
-                }
+                None => self.float_place_load(self.saved_type(reg), reg.xmm(), home),
             }
         }
     }
@@ -266,15 +293,14 @@ impl Compiler<'_> {
             self.many_results(results)?;
         }
         self.add_to_rsp(Alu::Add)?;
-        let (stack_params, _) = Assignment::slots_of(self.ty);
-        branch::ret_removing(self.asm, self.config, stack_params as u16 * 8);
+        let (params_area, _) = Assignment::areas(self.ty);
+        branch::ret_removing(self.asm, self.config, params_area as u16);
         Ok(())
     }
 
     /// Results in the slots from 0 on: runs of those that go to the stack are copied, then come the two in registers.
     fn many_results(&mut self, results: &[ValType]) -> R {
-        let (stack_params, stack_results) = Assignment::slots_of(self.ty);
-        if stack_results != 0 {
+        if Assignment::areas(self.ty).1 != 0 {
             self.frame_end()?;
         }
         let (mut integer, mut float) = (NONE, NONE);
@@ -292,28 +318,30 @@ impl Compiler<'_> {
                     continue;
                 }
             }
-            self.copy_results(run, length, stack_params + assignment.stack_slots());
+            self.copy_results(run, length, assignment.stack_slots());
             length = 0;
         }
-        self.copy_results(run, length, stack_params + assignment.stack_slots());
+        self.copy_results(run, length, assignment.stack_slots());
         for (index, &result) in (0..).zip(results) {
             let slot = self.frame.slot(index);
             match class(result) {
                 Class::Integer if index == integer => self.asm.mov(Width::W64, RAX, slot),
-                Class::Float if index == float => {
-                    self.asm.float_load(precision(result), XMM0, slot)
-                }
+                Class::Float if index == float => self.float_place_load(result, XMM0, slot),
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// Copies a run of `length` results that ends at slot `end` of the caller's area.
+    /// Copies a run of `length` results that ends at stack result `end`.
     fn copy_results(&mut self, run: u32, length: u32, end: u32) {
         if length != 0 {
-            let to = mem(R11, 8 + (end - length) as i32 * 8);
-            self.copy_slots(to, self.frame.slot(run), length, RCX, RDX);
+            let (params_area, _) = Assignment::areas(self.ty);
+            let stride = Assignment::result_stride(self.ty);
+            let offset = 8 + params_area + (end - length) * stride;
+            let to = slots(mem(R11, offset as i32), stride);
+            let from = self.frame_slots(self.frame.slot(run));
+            self.copy_slots(to, from, length, RCX, RDX);
         }
     }
 

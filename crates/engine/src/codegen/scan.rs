@@ -10,7 +10,7 @@ use super::{
     fail::{push, Fail, R},
 };
 use crate::{
-    isa::x64::stubs::uses_floats,
+    isa::x64::stubs::{uses_floats, uses_vectors},
     module::{FuncType, ValType},
 };
 
@@ -20,6 +20,8 @@ pub(super) const CANDIDATES: usize = 512;
 const LOOP_SHIFT: u32 = 3;
 /// Loops deeper than this count as this deep.
 const LOOP_DEPTH: u32 = 5;
+/// The prefix of vector operators.
+const VECTOR: u8 = 0xfd;
 
 /// Flag of a memory argument: the index of a memory follows.
 const INDEXED: u8 = 1 << 6;
@@ -29,6 +31,8 @@ const INDEXED: u8 = 1 << 6;
 pub(super) struct Scan {
     /// An operator that works with floats.
     pub floats: bool,
+    /// An operator that works with vectors.
+    pub vectors: bool,
     /// A call through a function record.
     pub leaves: bool,
     /// A call, or an operator that is a library call.
@@ -49,6 +53,7 @@ impl Scan {
     /// Scans the operators of a body with `locals` locals.
     pub(super) fn run(&mut self, code: &[u8], locals: u32, env: &ModuleEnv<'_>) -> R {
         self.floats = false;
+        self.vectors = false;
         self.leaves = false;
         self.tail_calls = false;
         self.calls = false;
@@ -121,12 +126,21 @@ impl Scan {
                 self.call(weight, env.function_type(callee));
                 self.leaves |= callee < env.imported_functions;
             }
-            0x08 | 0x0a => {
-                bytes.skip_immediates(opcode)?;
-                self.call(weight, None);
+            0x08 => {
+                let tag = bytes.leb()? as u32;
+                self.call(weight, env.tag_type(tag));
             }
+            0x0a => self.call(weight, None),
             0x1f => {
-                bytes.skip_immediates(opcode)?;
+                bytes.skip_type()?;
+                for _ in 0..bytes.leb()? {
+                    if bytes.byte()? < 2 {
+                        // A handler begins with the values of the tag.
+                        let tag = bytes.leb()? as u32;
+                        self.call(0, env.tag_type(tag));
+                    }
+                    bytes.skip_leb()?;
+                }
                 push(&mut self.nesting, false).ok()?;
                 // Handlers find their instance in the frame, and locals in their homes.
                 self.call(0, None);
@@ -160,6 +174,7 @@ impl Scan {
                 let global = env.globals.get(bytes.leb()? as usize);
                 self.floats |= global
                     .is_some_and(|global| matches!(global.value, ValType::F32 | ValType::F64));
+                self.vectors |= global.is_some_and(|global| global.value == ValType::V128);
             }
             0x2a | 0x2b | 0x38 | 0x39 | 0x43 | 0x44 => {
                 self.floats = true;
@@ -182,6 +197,10 @@ impl Scan {
                 *bytes = Bytes(code);
                 bytes.skip_immediates(opcode)?;
             }
+            VECTOR => {
+                self.vectors = true;
+                bytes.skip_immediates(opcode)?;
+            }
             _ => bytes.skip_immediates(opcode)?,
         }
         Some(())
@@ -196,6 +215,7 @@ impl Scan {
         self.calls = true;
         self.call_weight = self.call_weight.saturating_add(weight);
         self.floats |= ty.is_some_and(uses_floats);
+        self.vectors |= ty.is_some_and(uses_vectors);
     }
 }
 
@@ -367,8 +387,36 @@ impl Bytes<'_> {
                 Some(())
             }
             0x00..=0xd6 => Some(()),
+            VECTOR => self.skip_vector_immediates(),
             _ => None,
         }
+    }
+
+    /// Skips what follows the prefix of a vector operator.
+    #[cold]
+    fn skip_vector_immediates(&mut self) -> Option<()> {
+        match self.leb()? {
+            // Loads and stores.
+            0..=11 | 92 | 93 => self.skip_access(),
+            // Constant and shuffle.
+            12 | 13 => self.skip(16),
+            // A lane.
+            21..=34 => self.skip(1),
+            // Loads and stores of a lane.
+            84..=91 => {
+                self.skip_access()?;
+                self.skip(1)
+            }
+            _ => Some(()),
+        }
+    }
+
+    /// Skips alignment, memory (if the alignment says that one is named) and offset.
+    fn skip_access(&mut self) -> Option<()> {
+        if self.leb()? & 0x40 != 0 {
+            self.skip_leb()?;
+        }
+        self.skip_leb()
     }
 }
 
@@ -472,6 +520,8 @@ mod tests {
         // The bytes of a constant are not operators; those of a float constant neither, but it is a float.
         assert!(!scan(&[0x41, 0xc3, 0x00], 0).floats);
         assert!(scan(&[0x44, 0, 0, 0, 0, 0, 0, 0, 0], 0).floats);
+        assert!(scan(&[0xfd, 0xae, 0x01], 0).vectors);
+        assert!(!scan(&[0x41, 0xfd, 0x00], 0).vectors);
     }
 
     #[test]
@@ -533,6 +583,14 @@ mod tests {
             &[0xfc, 10, 0, 0],
             &[0xfc, 11, 0],
             &[0x23, 0xff, 0x00],
+            &[0xfd, 0, 4, 0x80, 0x01],
+            &[0xfd, 0, 0x44, 1, 0x80, 0x01],
+            &[
+                0xfd, 12, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+            ],
+            &[0xfd, 21, 3],
+            &[0xfd, 84, 0, 5, 3],
+            &[0xfd, 0xae, 0x01],
         ] {
             let mut more = code.to_vec();
             more.extend([0x21, 5]);

@@ -71,8 +71,17 @@ impl Compiler<'_> {
 
     /// Pushes a value that is in `reg`.
     pub(super) fn push_xmm(&mut self, ty: ValType, reg: Xmm) -> R {
+        self.has_room(ty)?;
         self.own(reg.into());
         self.push(ty, Loc::Xmm(reg))
+    }
+
+    /// Refuses a vector where slots have no room for it. Whatever pushes one asks here, or has the type of a local.
+    pub(super) fn has_room(&self, ty: ValType) -> R {
+        if ty == ValType::V128 && !self.frame.has_vectors() {
+            return Err(Fail::Internal(&"a vector was not foreseen"));
+        }
+        Ok(())
     }
 
     /// The entry about to be pushed owns `reg`, unless that is the register of a local (about to be set).
@@ -247,7 +256,7 @@ impl Compiler<'_> {
             Loc::Scaled(..) | Loc::Sum { .. } => {
                 return Err(Fail::Internal(&"a scaled value was left over"))
             }
-            Loc::Const(_) | Loc::Local { .. } | Loc::Flags(_) => {}
+            Loc::Const(_) | Loc::Constant(_) | Loc::Local { .. } | Loc::Flags(_) => {}
         }
         let slot = self.frame.slot_mut(index);
         self.store_slot(entry.ty, slot, self.place_of(entry.loc, index));
@@ -280,7 +289,7 @@ impl Compiler<'_> {
                 break;
             };
             match entry.loc {
-                Loc::Const(_) if index < forced => continue,
+                Loc::Const(_) | Loc::Constant(_) if index < forced => continue,
                 Loc::Local {
                     index: local,
                     below,

@@ -3,6 +3,7 @@
 
 use crate::{
     isa::x64::{
+        asm::Label,
         operand::Mem,
         regs::{Cc, Gpr, Precision, Width, Xmm},
     },
@@ -15,8 +16,10 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Where an entry's value is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Loc {
-    /// A constant: i32 zero-extended, floats as bits, 0 for a null reference.
+    /// A constant: i32 zero-extended, floats as bits, 0 for a null reference and for a vector of zeros.
     Const(u64),
+    /// A vector that is this constant of the function.
+    Constant(Label),
     /// An integer register: the entry's own, or the register of the local that the next operator sets.
     Gpr(Gpr),
     /// Likewise for floats.
@@ -68,6 +71,7 @@ impl Value {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Const(u64),
+    Constant(Label),
     Gpr(Gpr),
     Xmm(Xmm),
     Mem(Mem),
@@ -104,12 +108,12 @@ pub(super) enum Class {
 /// The kind of register that holds a value of type `ty`.
 pub(super) const fn class(ty: ValType) -> Class {
     match ty {
-        ValType::F32 | ValType::F64 => Class::Float,
+        ValType::F32 | ValType::F64 | ValType::V128 => Class::Float,
         _ => Class::Integer,
     }
 }
 
-/// Bits of a value of type `ty` that mean something.
+/// Bits of a value of type `ty` that mean something; of a vector, those of half of it.
 pub(super) const fn width(ty: ValType) -> Width {
     match ty {
         ValType::I32 | ValType::F32 => Width::W32,
@@ -117,7 +121,7 @@ pub(super) const fn width(ty: ValType) -> Width {
     }
 }
 
-/// Precision of a float type.
+/// Precision of a float type (not of vectors: `float_place_load` and `float_place_store` tell them apart).
 pub(super) const fn precision(ty: ValType) -> Precision {
     match ty {
         ValType::F32 => Precision::Single,
@@ -142,6 +146,6 @@ pub(super) fn value_type(ty: wasmparser::ValType) -> Option<ValType> {
         wasmparser::ValType::F64 => ValType::F64,
         // To generated code all references are the same.
         wasmparser::ValType::Ref(_) => ValType::FUNCREF,
-        wasmparser::ValType::V128 => return None,
+        wasmparser::ValType::V128 => ValType::V128,
     })
 }

@@ -240,6 +240,7 @@ impl CompileJob {
             imported_globals: sections.imported_globals,
             global_inits: boxed(sections.global_inits)?,
             const_operators: boxed(sections.const_operators)?,
+            vectors: boxed(sections.vectors)?,
             exports: boxed(sections.exports)?,
             start: sections.start,
             elements: boxed(sections.elements)?,

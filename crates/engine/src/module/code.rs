@@ -56,6 +56,8 @@ pub struct CatchSite {
     pub tag: u32,
     /// Where in the frame the handler wants the exception's values, one slot each.
     pub slots: u32,
+    /// Bytes of each slot: 8, or 16 in a function that uses vectors.
+    pub stride: u32,
     /// It wants the exception itself behind them.
     pub reference: bool,
 }

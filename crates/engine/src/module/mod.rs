@@ -56,6 +56,8 @@ pub struct CompiledModule {
     pub global_inits: Box<[ConstExpr]>,
     /// Operators of constant expressions that compute.
     pub const_operators: Box<[ConstOp]>,
+    /// Vectors of constant expressions, the low half first.
+    pub vectors: Box<[[u64; 2]]>,
     /// Exports in order.
     pub exports: Box<[Export]>,
     /// The start function.

@@ -16,6 +16,8 @@ pub enum ValType {
     F32,
     /// 64-bit float.
     F64,
+    /// 128-bit vector.
+    V128,
     /// A reference.
     Ref(RefType),
 }
@@ -27,6 +29,21 @@ impl ValType {
     pub const EXTERNREF: Self = Self::Ref(RefType::new(true, HeapType::Extern));
     /// `(ref null exn)`.
     pub const EXNREF: Self = Self::Ref(RefType::new(true, HeapType::Exn));
+}
+
+impl ValType {
+    /// 8-byte slots of [`crate::vm::StoreCtx::values`] that a value takes: the low half of a vector comes first.
+    pub const fn slots(self) -> usize {
+        match self {
+            Self::V128 => 2,
+            _ => 1,
+        }
+    }
+
+    /// Slots that values of `types` take one after another.
+    pub fn slots_of(types: &[Self]) -> usize {
+        types.iter().map(|ty| ty.slots()).sum()
+    }
 }
 
 /// A function type.
@@ -106,6 +123,8 @@ pub enum ConstExpr {
     },
     /// A constant; floats as bits, i32 zero-extended, 0 for a null reference.
     Value(u64),
+    /// A vector, by its place in [`super::CompiledModule::vectors`].
+    Vector(u32),
     /// Value of an (imported) global.
     Global(u32),
     /// Reference to a function.

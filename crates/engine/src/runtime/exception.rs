@@ -168,7 +168,7 @@ impl<P: Platform> Store<P> {
     pub(super) fn throw_slots(&self, instance: u32, tag: u32) -> Option<usize> {
         let compiled = self.instances.get(instance as usize)?.module.compiled();
         let ty = *compiled.tags.get(tag as usize)?;
-        Some(compiled.types.get(ty as usize)?.params.len())
+        Some(ValType::slots_of(&compiled.types.get(ty as usize)?.params))
     }
 
     /// Forgets exceptions that nothing refers to. Begins anew if it is parked.

@@ -159,7 +159,7 @@ impl<P: Platform> Store<P> {
         self.used
     }
 
-    /// Type and value of an exported global. A funcref is 0 or 1 (see [`Store::global_function`]).
+    /// Type and value of an exported global, of a v128 the low half: see [`Store::global_vector`]. A funcref is 0 or 1 (see [`Store::global_function`]).
     pub fn global(&self, instance: u32, name: &str) -> Option<(GlobalType, u64)> {
         let Some(Extern::Global(owner)) = self.export(instance, name) else {
             return None;
@@ -167,6 +167,16 @@ impl<P: Platform> Store<P> {
         let ty = self.global_type(owner)?;
         let value = self.global_value(owner)?;
         Some((ty, hidden(ty.value, value)))
+    }
+
+    /// Both halves of an exported v128 global, the low one first.
+    pub fn global_vector(&self, instance: u32, name: &str) -> Option<[u64; 2]> {
+        let Some(Extern::Global(owner)) = self.export(instance, name) else {
+            return None;
+        };
+        self.global_type(owner)
+            .filter(|ty| ty.value == ValType::V128)?;
+        Some([self.global_value(owner)?, self.global_high(owner)?])
     }
 
     /// The function that an exported funcref global refers to.
@@ -198,12 +208,18 @@ impl<P: Platform> Store<P> {
         )
     }
 
+    /// The high half of a global's slot.
+    pub(super) fn global_high(&self, owner: GlobalHandle) -> Option<u64> {
+        let instance = self.instances.get(owner.instance as usize)?;
+        Some(instance.context.global_high(owner.global))
+    }
+
     /// The function behind a funcref result of the last call.
     pub fn result_function(&self, index: usize) -> Option<FuncHandle> {
-        self.result_types()
-            .get(index)
-            .filter(|&&ty| is_function(ty))?;
-        self.referenced(*self.values.get(index)?)
+        let types = self.result_types();
+        types.get(index).filter(|&&ty| is_function(ty))?;
+        let slot = ValType::slots_of(types.get(..index)?);
+        self.referenced(*self.values.get(slot)?)
     }
 }
 

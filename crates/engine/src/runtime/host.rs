@@ -7,7 +7,8 @@ use crate::trap::TrapCode;
 pub trait Host {
     /// Host function `function` (the number that the embedder gave at instantiation) is called.
     ///
-    /// `values` holds the arguments, one slot each, and takes the results (its length is the larger of both counts).
+    /// `values` holds the arguments, one slot each (two for a v128, the low half first), and takes the results (its length is the
+    /// larger of both counts of slots).
     fn call(&mut self, function: u32, caller: &mut Caller<'_>, values: &mut [u64]) -> HostOutcome;
 
     /// The interruption word was set (also asked between chunks of long library calls). Reschedules if need be.

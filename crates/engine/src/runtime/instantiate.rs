@@ -271,6 +271,9 @@ impl<P: Platform> Store<P> {
             let index = compiled.imported_globals + number as u32;
             let value = self.initial(compiled, init, context, imported, functions, index);
             context.set_global(index, value.ok_or(BAD)?);
+            if let Some(high) = self.high_half(context, compiled, imported, init) {
+                context.set_global_high(index, high);
+            }
         }
         Ok(())
     }
@@ -291,6 +294,7 @@ impl<P: Platform> Store<P> {
         };
         match expression {
             ConstExpr::Value(value) => Some(value),
+            ConstExpr::Vector(at) => compiled.vectors.get(at as usize).map(|halves| halves[0]),
             ConstExpr::Function(function) => functions.address(function as usize),
             ConstExpr::Global(global) => before(global),
             ConstExpr::Computed { first, len } => compute(compiled, first, len, before),
@@ -315,6 +319,24 @@ impl<P: Platform> Store<P> {
             push(&mut tables, (StoreRef::new(ty.element, ids), init))?;
         }
         Ok(tables)
+    }
+
+    /// The high half of a vector that a global begins with.
+    fn high_half(
+        &self,
+        context: &Context,
+        compiled: &CompiledModule,
+        imported: &[GlobalHandle],
+        init: ConstExpr,
+    ) -> Option<u64> {
+        match init {
+            ConstExpr::Vector(at) => compiled.vectors.get(at as usize).map(|halves| halves[1]),
+            ConstExpr::Global(global) => match imported.get(global as usize) {
+                Some(&owner) => self.global_high(owner),
+                None => Some(context.global_high(global)),
+            },
+            _ => None,
+        }
     }
 
     /// Makes memories and tables that are not imported and enters all into `context`.

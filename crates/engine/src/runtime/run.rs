@@ -5,10 +5,11 @@ use super::{
     error::{RunExit, Trap},
     host::{Caller, Host, HostOutcome, Interruption},
     instance::Instance,
-    store::Store,
+    store::{slot_types, Store},
     sys::{enter, slots},
 };
 use crate::{
+    module::ValType,
     platform::Platform,
     trap::TrapCode,
     vm::{ExitKind, FAULT},
@@ -177,7 +178,7 @@ impl<P: Platform> Store<P> {
         let at = self.instances.get(instance as usize).ok_or(LOST)?;
         let record = at.functions.get(function as usize).ok_or(LOST)?;
         let ty = at.function_type(function).ok_or(LOST)?;
-        let count = ty.params.len().max(ty.results.len());
+        let count = ValType::slots_of(&ty.params).max(ValType::slots_of(&ty.results));
         let returns = !ty.results.is_empty();
         let values = slots(&mut self.stack, self.context.values(), count).ok_or(LOST)?;
         let memory = match at
@@ -207,7 +208,7 @@ impl<P: Platform> Store<P> {
             .and_then(|at| at.function_type(function))
             .ok_or(LOST)?;
         let values = self.context.values();
-        for (index, &ty) in results.results.iter().enumerate() {
+        for (index, ty) in slot_types(&results.results).enumerate() {
             let at = values.wrapping_add(index);
             let slot = slots(&mut self.stack, at, 1).and_then(|slot| slot.first().copied());
             let value = self.checked(instance, ty, slot.ok_or(LOST)?).ok_or(LOST)?;

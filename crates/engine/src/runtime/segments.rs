@@ -54,6 +54,8 @@ impl<P: Platform> Store<P> {
     pub(super) fn evaluate(&self, instance: u32, expression: ConstExpr) -> Option<u64> {
         match expression {
             ConstExpr::Value(value) => Some(value),
+            // Neither an offset nor an item is a vector.
+            ConstExpr::Vector(_) => None,
             ConstExpr::Function(function) => self
                 .instances
                 .get(instance as usize)?

@@ -99,6 +99,13 @@ pub struct Store<P: Platform> {
     pub(super) last_caller: u32,
 }
 
+/// The type of the value in each slot of a row that holds values of `types`.
+pub(super) fn slot_types(types: &[ValType]) -> impl Iterator<Item = ValType> + '_ {
+    types
+        .iter()
+        .flat_map(|&ty| core::iter::repeat_n(ty, ty.slots()))
+}
+
 impl<P: Platform> fmt::Debug for Store<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store")
@@ -141,7 +148,7 @@ impl<P: Platform> Store<P> {
     }
 
     /// Prepares a call of `function`; [`Store::run`] makes it. i32 and f32 arguments use the low half of their slot; a
-    /// funcref is 0 or what [`Store::reference`] says; an externref is any number, 0 for null.
+    /// funcref is 0 or what [`Store::reference`] says; an externref is any number, 0 for null. A v128 takes two slots, the low half first.
     pub fn begin(&mut self, function: FuncHandle, args: &[u64]) -> Result<(), RuntimeError> {
         if self.pending != Pending::Idle {
             return Err(RuntimeError::Busy);
@@ -213,8 +220,8 @@ impl<P: Platform> Store<P> {
             switch: instance
                 .module
                 .address(instance.module.compiled().code.stubs.switch),
-            params: ty.params.len() as u32,
-            results: ty.results.len() as u32,
+            params: ValType::slots_of(&ty.params) as u32,
+            results: ValType::slots_of(&ty.results) as u32,
             plain: ty.params.len() <= 64 && ty.params.iter().all(numbers),
             narrow: (0..).zip(&ty.params).fold(0, narrow),
         })
@@ -223,16 +230,21 @@ impl<P: Platform> Store<P> {
     /// Checks the arguments and puts them into their slots, for which there is room.
     #[inline(never)]
     fn set_arguments(&mut self, function: FuncHandle, args: &[u64]) -> Result<(), RuntimeError> {
+        // The parameter, and whether its first slot is done.
+        let (mut param, mut begun) = (0, false);
         for (index, &arg) in args.iter().enumerate() {
             let ty = self
                 .function_type(function)
-                .and_then(|ty| ty.params.get(index));
+                .and_then(|ty| ty.params.get(param));
+            let ty = *ty.ok_or(RuntimeError::NoFunction)?;
             let value = self
-                .checked(function.instance, *ty.ok_or(RuntimeError::NoFunction)?, arg)
+                .checked(function.instance, ty, arg)
                 .ok_or(RuntimeError::BadReference)?;
             if let Some(slot) = self.values.get_mut(index) {
                 *slot = value;
             }
+            begun = ty.slots() == 2 && !begun;
+            param += usize::from(!begun);
         }
         Ok(())
     }
@@ -242,7 +254,7 @@ impl<P: Platform> Store<P> {
     pub(super) fn checked(&self, instance: u32, ty: ValType, value: u64) -> Option<u64> {
         let ty = match ty {
             ValType::I32 | ValType::F32 => return Some(value & LOW_HALF),
-            ValType::I64 | ValType::F64 => return Some(value),
+            ValType::I64 | ValType::F64 | ValType::V128 => return Some(value),
             ValType::Ref(ty) => ty,
         };
         if value == 0 {
@@ -273,7 +285,7 @@ impl<P: Platform> Store<P> {
         }
     }
 
-    /// Results of the last call that returned, one slot each. A funcref is 0 for null, else 1: see [`Store::result_function`].
+    /// Results of the last call that returned, one slot each, two for a v128. A funcref is 0 for null, else 1: see [`Store::result_function`].
     pub fn results(&self) -> &[u64] {
         &self.results
     }
@@ -282,7 +294,7 @@ impl<P: Platform> Store<P> {
     #[inline(never)]
     pub(super) fn take_results(&mut self) {
         let mut results = core::mem::take(&mut self.results);
-        for (&ty, &value) in self.result_types().iter().zip(&self.values) {
+        for (ty, &value) in slot_types(self.result_types()).zip(&self.values) {
             results.push(hidden(ty, value));
         }
         self.results = results;

@@ -8,7 +8,7 @@
 use super::{host::Host, run::Stop, store::Store, sys::slots};
 use crate::{
     isa::x64::stubs::Assignment,
-    module::{CatchSite, ANY_TAG},
+    module::{CatchSite, ValType, ANY_TAG},
     platform::Platform,
     trap::TrapCode,
 };
@@ -22,6 +22,16 @@ const STEPS: u32 = 2048;
 struct Frame {
     pc: u64,
     rsp: u64,
+}
+
+/// What catches an exception.
+#[derive(Clone, Copy, Debug)]
+struct Handler {
+    site: CatchSite,
+    /// Where it begins.
+    address: u64,
+    /// The instance whose tags the clause means.
+    instance: usize,
 }
 
 impl<P: Platform> Store<P> {
@@ -55,8 +65,8 @@ impl<P: Platform> Store<P> {
         let mut steps = 0;
         loop {
             steps += 1;
-            if let Some((site, landing)) = self.handler(frame, tag, &mut steps)? {
-                return self.land(frame, site, landing, exception);
+            if let Some(handler) = self.handler(frame, tag, &mut steps)? {
+                return self.land(frame, handler, exception);
             }
             if steps > STEPS {
                 steps = 0;
@@ -104,8 +114,8 @@ impl<P: Platform> Store<P> {
         }
         let ty = (compiled.imported_functions as usize).checked_add(index)?;
         let ty = compiled.types.get(*compiled.functions.get(ty)? as usize)?;
-        let (params, results) = Assignment::slots_of(ty);
-        let above = u64::from(params + results) * 8;
+        let (params, results) = Assignment::areas(ty);
+        let above = u64::from(params + results);
         // A bridge's: what it puts there for the function proper is gone with that one's frame; the saved r14 is left.
         let size = match inside < function.bridge {
             true => 8,
@@ -118,13 +128,13 @@ impl<P: Platform> Store<P> {
         })
     }
 
-    /// The clause of the function of `frame` that catches tag `tag`, and the address of its handler.
+    /// What of the function of `frame` catches tag `tag`.
     fn handler(
         &mut self,
         frame: Frame,
         tag: u32,
         steps: &mut u32,
-    ) -> Result<Option<(CatchSite, u64)>, Stop> {
+    ) -> Result<Option<Handler>, Stop> {
         let Some((at, offset)) = self.code_at(frame.pc) else {
             return Ok(None);
         };
@@ -144,44 +154,62 @@ impl<P: Platform> Store<P> {
         }
         // The function has its instance at the bottom of its frame, as all that have handlers.
         let context = self.stack_word(frame.rsp).ok_or(LOST)?;
-        let own = self
+        let (instance, own) = self
             .instances
             .iter()
-            .find(|at| at.context.as_ptr() as u64 == context)
+            .enumerate()
+            .find(|(_, at)| at.context.as_ptr() as u64 == context)
             .ok_or(LOST)?;
         for &site in sites {
             *steps = steps.saturating_add(1);
             let here = site.start <= offset && offset < site.end;
             if here && (site.tag == ANY_TAG || own.tags.get(site.tag as usize) == Some(&tag)) {
-                return Ok(Some((site, module.address(site.landing))));
+                return Ok(Some(Handler {
+                    site,
+                    address: module.address(site.landing),
+                    instance,
+                }));
             }
         }
         Ok(None)
     }
 
     /// Puts the exception where the handler wants it, and the stack so that wasm continues there.
-    fn land(
-        &mut self,
-        frame: Frame,
-        site: CatchSite,
-        landing: u64,
-        exception: u64,
-    ) -> Result<(), Stop> {
+    fn land(&mut self, frame: Frame, handler: Handler, exception: u64) -> Result<(), Stop> {
+        let site = handler.site;
         let thrown = self.exceptions.get(exception).ok_or(LOST)?;
         let values: &[u64] = match site.tag {
             ANY_TAG => &[],
             _ => &thrown.values,
         };
-        let count = values.len() + usize::from(site.reference);
+        let types: &[ValType] = match site.tag {
+            ANY_TAG => &[],
+            tag => {
+                let at = self.instances.get(handler.instance).ok_or(LOST)?;
+                let compiled = at.module.compiled();
+                let ty = compiled.tags.get(tag as usize);
+                let ty = ty.and_then(|&ty| compiled.types.get(ty as usize));
+                &ty.ok_or(LOST)?.params
+            }
+        };
+        // Words of a slot in the frame, and of all.
+        let words = (site.stride / 8) as usize;
+        let count = (types.len() + usize::from(site.reference)).saturating_mul(words);
         let to = frame.rsp.saturating_add(u64::from(site.slots));
         let to = slots(&mut self.stack, to as *mut u64, count).ok_or(LOST)?;
-        let wanted = values.iter().copied().chain([exception]);
-        for (to, value) in to.iter_mut().zip(wanted) {
-            *to = value;
+        let mut values = values.iter().copied();
+        let mut to = to.chunks_exact_mut(words.max(1));
+        for (ty, slot) in types.iter().zip(&mut to) {
+            for (word, value) in slot.iter_mut().zip((&mut values).take(ty.slots())) {
+                *word = value;
+            }
+        }
+        if let Some([word, ..]) = to.next() {
+            *word = exception;
         }
         let rsp = frame.rsp.checked_sub(8).ok_or(LOST)?;
         let top = slots(&mut self.stack, rsp as *mut u64, 1);
-        *top.and_then(|top| top.first_mut()).ok_or(LOST)? = landing;
+        *top.and_then(|top| top.first_mut()).ok_or(LOST)? = handler.address;
         self.context.set_wasm_rsp(rsp);
         Ok(())
     }

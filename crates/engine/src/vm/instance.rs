@@ -81,7 +81,7 @@ pub struct InstanceCtx {
     pub zero: u64,
 }
 
-/// Bytes of a global's slot. An own global's slot holds the value, an imported one's a pointer to the owner's slot.
+/// Bytes of a global's slot, which has room for a v128. An own global's slot holds the value, an imported one's a pointer to the owner's slot.
 pub const GLOBAL_SIZE: usize = 16;
 
 /// Where things are behind [`InstanceCtx`], for one module.

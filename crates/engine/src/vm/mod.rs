@@ -24,7 +24,7 @@
 //!
 //! # Values
 //!
-//! One 8-byte slot each: i32 zero-extended, f32 in the low half with the high half zero, references as addresses of
+//! One 8-byte slot each (two for v128, the low half first): i32 zero-extended, f32 in the low half with the high half zero, references as addresses of
 //! [`FuncRecord`] (funcref) or opaque numbers (externref), 0 being null.
 
 mod instance;

@@ -177,6 +177,7 @@ impl Image {
             imported_memories: 0,
             globals: Box::default(),
             imported_globals: 0,
+            vectors: Box::default(),
             const_operators: Box::default(),
             global_inits: Box::default(),
             exports: Box::default(),

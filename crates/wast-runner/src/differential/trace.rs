@@ -147,6 +147,7 @@ fn value(like: Value, random: &mut Mutator) -> Value {
             nan if f64::from_bits(nan).is_nan() => Value::F64(0x7ff8_0000_0000_0000),
             bits => Value::F64(bits),
         },
+        Value::V128(_) => Value::V128(u128::from(bits()) << 64 | u128::from(bits())),
         Value::ExternRef(_) => Value::ExternRef(match bits() {
             odd if odd & 1 != 0 => Some(odd as u32 >> 1),
             _ => None,

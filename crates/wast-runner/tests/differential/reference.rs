@@ -201,9 +201,9 @@ fn zero(ty: ValType) -> Value {
         ValType::I64 => Value::I64(0),
         ValType::F32 => Value::F32(0),
         ValType::F64 => Value::F64(0),
+        ValType::V128 => Value::V128(0),
         ValType::FuncRef => Value::FuncRef(false),
         ValType::ExternRef => Value::ExternRef(None),
-        other => panic!("no such type is generated: {other:?}"),
     }
 }
 
@@ -213,6 +213,7 @@ fn into(value: Value, store: &mut Store<()>) -> Val {
         Value::I64(bits) => Val::I64(bits as i64),
         Value::F32(bits) => Val::F32(wasmi::core::F32::from_bits(bits)),
         Value::F64(bits) => Val::F64(wasmi::core::F64::from_bits(bits)),
+        Value::V128(bits) => Val::V128(wasmi::core::V128::from(bits)),
         Value::FuncRef(_) => Val::FuncRef(FuncRef::null()),
         Value::ExnRef(_) => panic!("the reference has no exceptions"),
         Value::ExternRef(None) => Val::ExternRef(ExternRef::null()),
@@ -226,13 +227,13 @@ fn from(value: &Val, store: &Store<()>) -> Value {
         Val::I64(n) => Value::I64(*n as u64),
         Val::F32(x) => Value::F32(x.to_bits()),
         Val::F64(x) => Value::F64(x.to_bits()),
+        Val::V128(x) => Value::V128(x.as_u128()),
         Val::FuncRef(reference) => Value::FuncRef(!reference.is_null()),
         Val::ExternRef(reference) => Value::ExternRef(
             reference
                 .data(store)
                 .map(|any| *any.downcast_ref::<u32>().expect("a number was stored")),
         ),
-        other => panic!("no such type is generated: {other:?}"),
     }
 }
 
@@ -240,6 +241,6 @@ fn is_null(value: &Val) -> bool {
     match value {
         Val::FuncRef(reference) => reference.is_null(),
         Val::ExternRef(reference) => reference.is_null(),
-        other => panic!("no such type is generated: {other:?}"),
+        other => panic!("no reference: {other:?}"),
     }
 }

@@ -220,7 +220,7 @@ impl Invocation<'_> {
             let value = arg.value(ty, &self.results).map_err(|why| {
                 Problem::usage(format!("argument {} of `{function}`: {why}", index + 1))
             })?;
-            bits.push(value.bits);
+            bits.extend(value.entries());
             shown.push(value.json());
         }
         let outcome = self
@@ -230,11 +230,7 @@ impl Invocation<'_> {
         let Some(bits) = self.ended(outcome)? else {
             return Ok(false);
         };
-        let values: Vec<Value> = bits
-            .iter()
-            .zip(ty.results())
-            .map(|(&bits, &ty)| Value { ty, bits })
-            .collect();
+        let values = Value::from_entries(&bits, ty.results());
         for value in &values {
             self.done.text.push_str(&value.text());
             self.done.text.push('\n');

@@ -82,6 +82,7 @@ impl Operand {
                         Ok(Value {
                             ty,
                             bits: value.bits.wrapping_add(plus) & mask,
+                            high: 0,
                         })
                     }
                     _ => Err(format!(
@@ -301,10 +302,12 @@ mod tests {
             Value {
                 ty: ValType::I32,
                 bits: 0xffff_fff8,
+                high: 0,
             },
             Value {
                 ty: ValType::F64,
                 bits: 0,
+                high: 0,
             },
         ];
         assert_eq!(

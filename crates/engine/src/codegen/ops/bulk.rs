@@ -91,8 +91,9 @@ fn service(
         .ok_or(Fail::Internal(&"operands"))?;
     c.spill_below(first)?;
     c.save_locals()?;
-    let slots = immediates.len() as u32 + operands;
-    let bytes = slots * 8;
+    let types = c.stack.get(first as usize..).unwrap_or(&[]);
+    let slots: usize = types.iter().map(|entry| entry.ty.slots()).sum();
+    let bytes = (immediates.len() + slots) as u32 * 8;
     c.asm.alu_imm(Alu::Sub, Width::W64, RSP, bytes as i32);
     c.frame.lower(bytes);
     let mut to = 0;
@@ -109,7 +110,7 @@ fn service(
             return Err(Fail::Internal(&"operands"));
         };
         c.store_slot(ty, mem(RSP, to), c.place_of(loc, index));
-        to += 8;
+        to += ty.slots() as i32 * 8;
     }
     c.truncate(first)?;
     c.asm.mov(Width::W64, RAX, RSP);

@@ -8,6 +8,7 @@ use crate::{
     codegen::{
         fail::{Fail, R},
         function::Compiler,
+        merge::slots,
         parallel::Moves,
         value::{Entry, Place},
     },
@@ -58,8 +59,8 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
         .ok_or(Fail::Internal(&"arguments"))?;
     c.spill_below(first)?;
     c.save_locals()?;
-    let (stack_params, stack_results) = Assignment::slots_of(ty);
-    let area = (stack_params + stack_results) * 8;
+    let (params_area, results_area) = Assignment::areas(ty);
+    let area = params_area + results_area;
     if area != 0 {
         c.asm.alu_imm(Alu::Sub, Width::W64, RSP, area as i32);
         c.frame.lower(area);
@@ -84,15 +85,15 @@ pub(super) fn call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
     }
     c.regs.release_temps();
     // The callee has removed its parameters.
-    c.frame.raise(stack_params * 8);
+    c.frame.raise(params_area);
     if !matches!(callee, Callee::Defined(_)) {
         back_to_instance(c)?;
     }
     results(c, ty, first)?;
-    if stack_results != 0 {
-        let bytes = stack_results * 8;
-        c.asm.alu_imm(Alu::Add, Width::W64, RSP, bytes as i32);
-        c.frame.raise(bytes);
+    if results_area != 0 {
+        c.asm
+            .alu_imm(Alu::Add, Width::W64, RSP, results_area as i32);
+        c.frame.raise(results_area);
     }
     c.reload_locals();
     Ok(())
@@ -147,6 +148,7 @@ fn back_to_instance(c: &mut Compiler<'_>) -> R {
 /// stack is there.
 pub(super) fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
     let (mut integers, mut floats) = (Moves::default(), Moves::default());
+    let stride = Assignment::param_stride(ty);
     if Assignment::slots_of(ty).0 != 0 {
         // Counts in copies.
         c.claim(RCX)?;
@@ -163,16 +165,18 @@ pub(super) fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
                 length += 1;
                 continue;
             }
-            (Location::Stack(slot), place) => c.store_slot(param, mem(RSP, slot as i32 * 8), place),
+            (Location::Stack(slot), place) => {
+                c.store_slot(param, mem(RSP, (slot * stride) as i32), place)
+            }
             (Location::Integer(to), Place::Gpr(from)) => integers.add(to, from.0)?,
             (Location::Float(to), Place::Xmm(from)) => floats.add(to, from.0)?,
             _ => {}
         }
-        argument_run(c, run, to, length);
+        argument_run(c, run, (to, stride), length);
         length = 0;
         c.check_if_due()?;
     }
-    argument_run(c, run, to, length);
+    argument_run(c, run, (to, stride), length);
     integers.emit(R11.0, |to, from| c.asm.mov(Width::W64, Gpr(to), Gpr(from)));
     floats.emit(15, |to, from| c.asm.float_mov(Xmm(to), Xmm(from)));
     let mut assignment = Assignment::params();
@@ -181,20 +185,22 @@ pub(super) fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
             (Location::Integer(to), place @ (Place::Const(_) | Place::Mem(_))) => {
                 c.load_gpr_place(param, Gpr(to), place)
             }
-            (Location::Float(to), place @ (Place::Const(_) | Place::Mem(_))) => {
-                c.load_xmm_place(param, Xmm(to), place)
-            }
+            (
+                Location::Float(to),
+                place @ (Place::Const(_) | Place::Constant(_) | Place::Mem(_)),
+            ) => c.load_xmm_place(param, Xmm(to), place),
             _ => {}
         }
     }
     Ok(())
 }
 
-/// Copies the slots of `length` entries from `run` on to slots from `to` on of the area.
-fn argument_run(c: &mut Compiler<'_>, run: u32, to: u32, length: u32) {
+/// Copies the slots of `length` entries from `run` on to slots from `to` on of the area, of `stride` bytes each.
+fn argument_run(c: &mut Compiler<'_>, run: u32, (to, stride): (u32, u32), length: u32) {
     if length != 0 {
-        let from = c.frame.slot(run);
-        c.copy_slots(mem(RSP, to as i32 * 8), from, length, RCX, R11);
+        let from = c.frame_slots(c.frame.slot(run));
+        let to = slots(mem(RSP, (to * stride) as i32), stride);
+        c.copy_slots(to, from, length, RCX, R11);
     }
 }
 
@@ -207,6 +213,7 @@ fn argument(c: &Compiler<'_>, index: u32) -> R<Place> {
 
 /// Pushes the results: the first of each class stays in its register; runs of others are copied to their slots.
 fn results(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
+    let stride = Assignment::result_stride(ty);
     let mut assignment = Assignment::results();
     // First entry and number of results of the run that is not copied yet; it ends at `next` on the stack.
     let (mut run, mut length) = (first, 0);
@@ -223,19 +230,19 @@ fn results(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
                 continue;
             }
         }
-        copy_run(c, run, length, assignment.stack_slots());
+        copy_run(c, run, length, (assignment.stack_slots(), stride));
         length = 0;
     }
-    copy_run(c, run, length, assignment.stack_slots());
+    copy_run(c, run, length, (assignment.stack_slots(), stride));
     Ok(())
 }
 
 /// Copies `length` results, the last of which lies below slot `end` of the area, to the slots of the entries from `run` on.
-fn copy_run(c: &mut Compiler<'_>, run: u32, length: u32, end: u32) {
+fn copy_run(c: &mut Compiler<'_>, run: u32, length: u32, (end, stride): (u32, u32)) {
     if length != 0 {
-        let from = mem(RSP, (end - length) as i32 * 8);
+        let from = slots(mem(RSP, ((end - length) * stride) as i32), stride);
         c.frame.slot_mut(run + length - 1);
-        let to = c.frame.slot(run);
+        let to = c.frame_slots(c.frame.slot(run));
         c.copy_slots(to, from, length, RCX, R11);
     }
 }

@@ -108,6 +108,7 @@ impl<'a> Compiler<'a> {
             landing: self.asm.offset(),
             tag: catch.tag,
             slots: self.frame.slot(block.base).disp as u32,
+            stride: self.frame.stride(),
             reference: catch.reference,
         };
         push(self.catch_sites, site)?;

@@ -5,7 +5,7 @@ use crate::{
     codegen::{
         fail::{Fail, R},
         function::Compiler,
-        value::{class, precision, width, Class, Loc, Place},
+        value::{class, width, Class, Loc, Place},
     },
     isa::x64::{
         operand::{mem, Mem},
@@ -38,7 +38,9 @@ pub(super) fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
             Place::Gpr(reg) => c.load_gpr_place(ty, reg, from),
             Place::Xmm(reg) => c.load_xmm_place(ty, reg, from),
             Place::Mem(home) => c.store_place(ty, home, from),
-            Place::Const(_) | Place::Flags(_) => return Err(Fail::Internal(&"place of a local")),
+            Place::Const(_) | Place::Constant(_) | Place::Flags(_) => {
+                return Err(Fail::Internal(&"place of a local"))
+            }
         }
     }
     if let Some(reg) = c.locals.register(index) {
@@ -52,6 +54,7 @@ pub(super) fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
     }
     match (to, value.loc) {
         (_, Loc::Const(constant)) => c.push_const(ty, constant),
+        (_, Loc::Constant(label)) => c.push(ty, Loc::Constant(label)),
         (Place::Mem(_), Loc::Gpr(reg)) => c.push_gpr(ty, reg),
         (Place::Mem(_), Loc::Xmm(reg)) => c.push_xmm(ty, reg),
         _ => c.push_local(ty, index),
@@ -89,7 +92,7 @@ pub(super) fn global_get(c: &mut Compiler<'_>, index: u32) -> R {
         }
         Class::Float => {
             let reg = c.alloc_xmm()?;
-            c.asm.float_load(precision(ty), reg, slot);
+            c.float_place_load(ty, reg, slot);
             c.push_xmm(ty, reg)
         }
     }
@@ -108,7 +111,7 @@ pub(super) fn global_set(c: &mut Compiler<'_>, index: u32) -> R {
         Place::Mem(_) | Place::Const(_) | Place::Flags(_) => {
             let reg = c.xmm(&value)?;
             let (ty, slot) = global(c, index)?;
-            c.asm.float_store(precision(ty), slot, reg);
+            c.float_place_store(ty, slot, reg);
         }
         place => {
             let (ty, slot) = global(c, index)?;

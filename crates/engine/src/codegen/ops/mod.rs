@@ -23,10 +23,11 @@ mod shift;
 mod table;
 mod tail_call;
 mod truncate;
+mod vector;
 
 use alloc::vec::Vec;
 
-use wasmparser::VisitOperator;
+use wasmparser::{Operator, VisitOperator, VisitSimdOperator};
 
 use self::table::compile;
 use super::{control::Nesting, fail::Fail, function::Compiler, value::Cond};
@@ -121,5 +122,36 @@ macro_rules! operators {
 impl<'a> VisitOperator<'a> for Compiler<'_> {
     type Output = bool;
 
+    fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = bool>> {
+        Some(self)
+    }
+
     wasmparser::for_each_visit_operator!(operators);
+}
+
+/// Vector operators are told apart once more, by family.
+macro_rules! vectors {
+    ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+        $(
+            fn $visit(&mut self $($(, $arg: $argty)*)?) -> bool {
+                self.vector(&Operator::$op $({ $($arg),* })?)
+            }
+        )*
+    };
+}
+
+impl<'a> VisitSimdOperator<'a> for Compiler<'_> {
+    wasmparser::for_each_visit_simd_operator!(vectors);
+}
+
+impl Compiler<'_> {
+    fn vector(&mut self, operator: &Operator<'_>) -> bool {
+        let result = if self.reachable {
+            self.before(1)
+                .and_then(|()| vector::compile(self, operator))
+        } else {
+            self.skip(Nesting::Same)
+        };
+        self.done(result)
+    }
 }

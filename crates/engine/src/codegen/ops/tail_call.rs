@@ -25,8 +25,8 @@ use crate::{
     module::FuncType,
 };
 
-/// More stack parameters than this are moved by a loop.
-const LOOP_FROM: u32 = 8;
+/// More bytes of stack parameters than this are moved by a loop.
+const LOOP_FROM: i32 = 64;
 
 pub(super) fn direct(c: &mut Compiler<'_>, index: u32) -> R {
     let ty = c
@@ -58,9 +58,9 @@ fn tail_call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
         .height()
         .checked_sub(ty.params.len() as u32)
         .ok_or(Fail::Internal(&"arguments"))?;
-    let (own, _) = Assignment::slots_of(c.ty);
-    let (params, _) = Assignment::slots_of(ty);
-    let area = params * 8;
+    // Results alike have slots alike, so only the parameters' matter.
+    let (own, _) = Assignment::areas(c.ty);
+    let (area, _) = Assignment::areas(ty);
     if area != 0 {
         c.asm.alu_imm(Alu::Sub, Width::W64, RSP, area as i32);
         c.frame.lower(area);
@@ -69,10 +69,10 @@ fn tail_call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
     if let Callee::Imported(index) = callee {
         c.function_record(RAX, index)?;
     }
-    if own == 0 && params == 0 {
+    if own == 0 && area == 0 {
         c.add_to_rsp(Alu::Add)?;
     } else {
-        replace_frame(c, own, params)?;
+        replace_frame(c, own as i32, area as i32)?;
     }
     c.frame.raise(area);
     match callee {
@@ -93,14 +93,14 @@ fn tail_call(c: &mut Compiler<'_>, ty: &FuncType, callee: Callee) -> R {
 
 /// Moves the callee's stack parameters, which are at `rsp`, below the caller's results, and the return address below them.
 /// Register parameters and rax are taken; rbx, rbp, r11 and r12 are not.
-fn replace_frame(c: &mut Compiler<'_>, own: u32, params: u32) -> R {
-    let (area, own) = (params as i32 * 8, own as i32 * 8);
+/// `area` are their bytes, `own` those of the function's own.
+fn replace_frame(c: &mut Compiler<'_>, own: i32, area: i32) -> R {
     // The return address is at r11 + area, as rsp is lower by that; where it goes, at r11 + own.
     c.frame_end()?;
     c.asm.mov(Width::W64, RBX, mem(R11, area));
     // From the top down: what is written lies above what is still to be read.
-    if params > LOOP_FROM {
-        c.asm.mov_imm(RBP, u64::from(params));
+    if area > LOOP_FROM {
+        c.asm.mov_imm(RBP, u64::from(area as u32 / 8));
         let top = c.asm.here();
         c.asm.mov(Width::W64, R12, indexed(RSP, RBP, 3, -8));
         c.asm.store(Width::W64, indexed(R11, RBP, 3, own), R12);

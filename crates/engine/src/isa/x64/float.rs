@@ -2,7 +2,7 @@
 //! Scalar SSE instructions.
 
 use super::{
-    asm::Assembler,
+    asm::{AsmError, Assembler},
     operand::{Mem, Opcode, Rm},
     regs::{Gpr, Precision, Width, Xmm},
 };
@@ -73,6 +73,7 @@ impl Assembler {
             Rm::Reg(reg) if reg == dst.0 => {}
             Rm::Reg(reg) => self.float_mov(dst, Xmm(reg)),
             Rm::Mem(src) => self.float_load(precision, dst, src),
+            Rm::Label(_) => self.fail(AsmError::Unbound),
         }
     }
 

@@ -9,3 +9,4 @@ pub(crate) mod int;
 pub(crate) mod operand;
 pub(crate) mod regs;
 pub mod stubs;
+pub(crate) mod vector;

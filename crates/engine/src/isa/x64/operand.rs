@@ -6,7 +6,7 @@
 //! the shortest form is chosen here; `dynasm!` writes the sequences whose operands are fixed or registers.
 
 use super::{
-    asm::Assembler,
+    asm::{Assembler, Label},
     regs::{Gpr, Xmm, R12, RBP, RSP},
 };
 
@@ -22,7 +22,7 @@ pub struct Mem {
     /// The SIB byte, if one follows.
     sib: u8,
     /// REX.X and REX.B.
-    rex: u8,
+    pub(super) rex: u8,
 }
 
 /// In ModRM: a SIB byte follows. In SIB: no index. As the base: rsp or r12, which therefore need a SIB byte.
@@ -61,6 +61,8 @@ pub enum Rm {
     Reg(u8),
     /// Memory.
     Mem(Mem),
+    /// A constant in the code.
+    Label(Label),
 }
 
 impl From<Gpr> for Rm {
@@ -72,6 +74,12 @@ impl From<Gpr> for Rm {
 impl From<Xmm> for Rm {
     fn from(reg: Xmm) -> Self {
         Self::Reg(reg.0)
+    }
+}
+
+impl From<Label> for Rm {
+    fn from(label: Label) -> Self {
+        Self::Label(label)
     }
 }
 
@@ -120,6 +128,11 @@ impl Opcode {
         Self::new(0x0f | (byte as u32) << 8, 2)
     }
 
+    /// `0f 38` opcode.
+    pub const fn map38(byte: u8) -> Self {
+        Self::new(0x380f | (byte as u32) << 16, 3)
+    }
+
     /// `0f 3a` opcode.
     pub const fn map3a(byte: u8) -> Self {
         Self::new(0x3a0f | (byte as u32) << 16, 3)
@@ -157,10 +170,10 @@ impl Opcode {
 }
 
 /// Bytes of an instruction, the first in the low bits: prefixes, opcode, ModRM and SIB, at most 7.
-struct Head {
-    bits: u64,
+pub(super) struct Head {
+    pub(super) bits: u64,
     /// How many bits.
-    len: u32,
+    pub(super) len: u32,
 }
 
 impl Head {
@@ -189,7 +202,7 @@ impl Head {
 
     /// Appends the low `len` bits of `bits`; the others are zero.
     #[inline]
-    fn put(&mut self, bits: u32, len: u32) {
+    pub(super) fn put(&mut self, bits: u32, len: u32) {
         self.bits |= u64::from(bits) << (self.len & 63);
         self.len += len;
     }
@@ -216,19 +229,57 @@ impl Assembler {
         match rm.into() {
             Rm::Reg(rm) => self.with_register(opcode.with(reg, Some(rm)), reg, rm, (imm, bytes)),
             Rm::Mem(rm) => self.with_memory(opcode.with(reg, None), reg, rm, (imm, bytes)),
+            Rm::Label(label) => {
+                self.with_label(Head::new(opcode, reg, 0), reg, label, (imm, bytes))
+            }
         }
     }
 
     /// An instruction with a register operand, and an immediate of `bytes` bytes.
     fn with_register(&mut self, opcode: Opcode, reg: u8, rm: u8, (imm, bytes): (u64, u32)) {
-        let mut head = Head::new(opcode, reg, rm >> 3 & 1);
+        self.register_operand(Head::new(opcode, reg, rm >> 3 & 1), reg, rm, (imm, bytes));
+    }
+
+    /// `head`, then ModRM with a register operand, and an immediate of `bytes` bytes.
+    #[inline]
+    pub(super) fn register_operand(
+        &mut self,
+        mut head: Head,
+        reg: u8,
+        rm: u8,
+        (imm, bytes): (u64, u32),
+    ) {
         head.put((0xc0 | (reg & 7) << 3 | (rm & 7)).into(), 8);
         self.emit_with_tail(head, imm, bytes * 8);
     }
 
+    /// `head`, then ModRM and address relative to the next instruction, and an immediate of `bytes` bytes.
+    pub(super) fn with_label(
+        &mut self,
+        mut head: Head,
+        reg: u8,
+        label: Label,
+        (imm, bytes): (u64, u32),
+    ) {
+        head.put(((reg & 7) << 3 | 5).into(), 8);
+        self.emit_with_tail(head, imm << 32, 32 + bytes * 8);
+        self.dynamic_reloc(label, 0, 4 + bytes as u8, 0, 2);
+    }
+
     /// An instruction with a memory operand, and an immediate of `bytes` bytes.
     fn with_memory(&mut self, opcode: Opcode, reg: u8, m: Mem, (imm, bytes): (u64, u32)) {
-        let mut head = Head::new(opcode, reg, m.rex);
+        self.memory_operand(Head::new(opcode, reg, m.rex), reg, m, (imm, bytes));
+    }
+
+    /// `head`, then ModRM and address, and an immediate of `bytes` bytes.
+    #[inline]
+    pub(super) fn memory_operand(
+        &mut self,
+        mut head: Head,
+        reg: u8,
+        m: Mem,
+        (imm, bytes): (u64, u32),
+    ) {
         // Intel SDM vol. 2, 2.1.5. Base rbp or r13 without displacement means something else.
         let (mode, disp_len, mask) = if i32::from(m.disp as i8) != m.disp {
             (0x80, 32, 0xffff_ffff)

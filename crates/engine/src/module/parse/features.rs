@@ -5,19 +5,21 @@ use wasmparser::WasmFeatures;
 
 use crate::config::Edition;
 
-/// WebAssembly 2.0 without SIMD: version 1.0 with floats and mutable globals, plus sign extension, saturating conversions,
-/// multiple values, bulk memory and reference types.
+/// WebAssembly 2.0: version 1.0 with floats and mutable globals, plus sign extension, saturating conversions, multiple
+/// values, bulk memory, reference types and fixed-width SIMD.
 const TWO: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::BULK_MEMORY)
-    .union(WasmFeatures::REFERENCE_TYPES);
+    .union(WasmFeatures::REFERENCE_TYPES)
+    .union(WasmFeatures::SIMD);
 
 /// What has been added since.
 const THREE: WasmFeatures = TWO
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::FUNCTION_REFERENCES)
+    .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXCEPTIONS)
     .union(WasmFeatures::MULTI_MEMORY)

@@ -3,7 +3,7 @@
 
 use wasmparser::{
     ExportSectionReader, ExternalKind, FunctionSectionReader, GlobalSectionReader,
-    MemorySectionReader, TableInit, TableSectionReader, TagSectionReader,
+    MemorySectionReader, Operator, TableInit, TableSectionReader, TagSectionReader,
 };
 
 use super::{
@@ -66,7 +66,13 @@ pub fn globals(to: &mut Sections, section: GlobalSectionReader<'_>) -> Result<()
         let (offset, global) = global?;
         let ty = types::global(global.ty).map_err(|error| error.placed(offset as usize))?;
         push(&mut to.globals, ty)?;
-        let init = constant(&mut to.const_operators, &global.init_expr)?;
+        let init = match vector(&global.init_expr)? {
+            Some(halves) => {
+                push(&mut to.vectors, halves)?;
+                ConstExpr::Vector(to.vectors.len() as u32 - 1)
+            }
+            None => constant(&mut to.const_operators, &global.init_expr)?,
+        };
         push(&mut to.global_inits, init)?;
     }
     Ok(())
@@ -79,6 +85,17 @@ pub fn tags(to: &mut Sections, section: TagSectionReader<'_>) -> Result<(), Comp
         push(&mut to.tags, tag?.func_type_idx)?;
     }
     Ok(())
+}
+
+/// The halves of the vector that the constant expression is, the low one first; `None` for any other expression.
+fn vector(expr: &wasmparser::ConstExpr<'_>) -> Result<Option<[u64; 2]>, CompileError> {
+    Ok(match expr.get_operators_reader().read()? {
+        Operator::V128Const { value } => {
+            let bits = value.i128() as u128;
+            Some([bits as u64, (bits >> 64) as u64])
+        }
+        _ => None,
+    })
 }
 
 /// Reads the export section.

@@ -65,6 +65,8 @@ pub struct Sections {
     pub global_inits: Vec<ConstExpr>,
     /// Operators of constant expressions that compute.
     pub const_operators: Vec<ConstOp>,
+    /// Vectors of constant expressions.
+    pub vectors: Vec<[u64; 2]>,
     /// Exports in order.
     pub exports: Vec<Export>,
     /// The start function.

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use wasmparser::{
     BinaryReader, BinaryReaderError, BlockType, FrameKind, FrameStack, FuncValidator, FunctionBody,
-    ValidatorResources, VisitOperator,
+    ValidatorResources, VisitOperator, VisitSimdOperator,
 };
 
 use super::limits::{check, BR_TABLE_VALUES};
@@ -20,8 +20,6 @@ use crate::{
 
 /// Operators between two polls.
 const POLL_EVERY: u32 = 4096;
-/// The prefix of vector operators.
-const VECTOR: u8 = 0xfd;
 
 /// The validator let an operator pass that is of no proposal in [`super::features`].
 const UNSUPPORTED: CompileErrorKind =
@@ -29,7 +27,7 @@ const UNSUPPORTED: CompileErrorKind =
 
 /// What is done with valid operators: the method that is named after one is called when it has been validated; false if it is
 /// refused.
-pub trait Sink<'a>: VisitOperator<'a, Output = bool> {
+pub trait Sink<'a>: VisitOperator<'a, Output = bool> + VisitSimdOperator<'a> {
     /// The next operator begins at `at` in the binary, with the byte `opcode`.
     fn begin(&mut self, at: u64, opcode: u8);
 
@@ -63,7 +61,15 @@ macro_rules! nothing {
 impl<'a> VisitOperator<'a> for Nothing {
     type Output = bool;
 
+    fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = bool>> {
+        Some(self)
+    }
+
     wasmparser::for_each_visit_operator!(nothing);
+}
+
+impl<'a> VisitSimdOperator<'a> for Nothing {
+    wasmparser::for_each_visit_simd_operator!(nothing);
 }
 
 /// Counts operators over all bodies of a module, so that the embedder is asked regularly.
@@ -105,9 +111,6 @@ pub fn each_operator<'a, S: Sink<'a>>(
         step.at = reader.original_position();
         let opcode = bytes.get(step.at.wrapping_sub(start) as usize);
         step.opcode = opcode.copied().unwrap_or(0);
-        if step.opcode == VECTOR {
-            return Err(vector(reader, step.validator));
-        }
         step.sink.begin(step.at, step.opcode);
         if step.next(&mut reader)?.is_err() {
             let internal = CompileErrorKind::Internal("a refusal without a reason");
@@ -123,19 +126,6 @@ pub fn each_operator<'a, S: Sink<'a>>(
     }
     let end = reader.original_position();
     Ok(reader.finish_expression(&validator.visitor(end))?)
-}
-
-/// Why the vector operator that comes next is refused.
-#[cold]
-fn vector(
-    mut reader: BinaryReader<'_>,
-    validator: &mut FuncValidator<ValidatorResources>,
-) -> CompileError {
-    let at = reader.original_position();
-    match reader.visit_operator(&mut validator.visitor(at)) {
-        Err(error) | Ok(Err(error)) => error.into(),
-        Ok(Ok(())) => CompileError::at(UNSUPPORTED, at as usize),
-    }
 }
 
 /// The operator is refused; why is in [`Step::error`].
@@ -259,5 +249,31 @@ macro_rules! steps {
 impl<'a, S: Sink<'a>> VisitOperator<'a> for Step<'_, S> {
     type Output = Result<(), Refused>;
 
+    fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = Self::Output>> {
+        Some(self)
+    }
+
     wasmparser::for_each_visit_operator!(steps);
+}
+
+/// Likewise for vectors. These are reached through a table of methods, so they do not stand in the way of the others.
+macro_rules! vector_steps {
+    ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+        $(
+            fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
+                let valid = self.validator.simd_visitor(self.at).$visit($($($arg),*)?);
+                if let Err(error) = valid {
+                    return Err(self.invalid(error));
+                }
+                if self.sink.$visit($($($arg),*)?) {
+                    return Ok(());
+                }
+                Err(self.refused())
+            }
+        )*
+    };
+}
+
+impl<'a, S: Sink<'a>> VisitSimdOperator<'a> for Step<'_, S> {
+    wasmparser::for_each_visit_simd_operator!(vector_steps);
 }

@@ -115,6 +115,22 @@ impl Context {
         }
     }
 
+    /// The high half of the slot of global `index`: that of a vector, else 0.
+    pub fn global_high(&self, index: u32) -> u64 {
+        if index < self.layout.globals {
+            self.word(global_offset(&self.layout, index) + 8)
+        } else {
+            0
+        }
+    }
+
+    /// Stores the high half of the slot of global `index`.
+    pub fn set_global_high(&mut self, index: u32, value: u64) {
+        if index < self.layout.globals {
+            self.set_word(global_offset(&self.layout, index) + 8, value);
+        }
+    }
+
     /// Address of the slot of global `index`.
     pub fn global_address(&self, index: u32) -> u64 {
         self.as_ptr() as u64 + global_offset(&self.layout, index) as u64
@@ -153,6 +169,11 @@ mod tests {
         }
         assert_eq!(context.global(1), 0x1234);
         assert_eq!(context.global(2), 0);
+        context.set_global_high(1, 0x9abc);
+        assert_eq!(
+            (context.global(1), context.global_high(1)),
+            (0x1234, 0x9abc)
+        );
         assert_eq!(
             context.global_address(1),
             words as u64 + global_offset(&layout, 1) as u64

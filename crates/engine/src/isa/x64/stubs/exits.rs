@@ -5,7 +5,7 @@ use dynasm::dynasm;
 
 use super::{bulk, StubLabels};
 use crate::{
-    config::Config,
+    config::{Config, CpuFeatures},
     isa::x64::{
         asm::{Assembler, Label},
         branch,
@@ -89,6 +89,17 @@ fn emit_switch(asm: &mut Assembler, config: &Config) {
         ; mov r15 => StoreCtx.host_rsp, rsp
         ; mov rsp, r15 => StoreCtx.wasm_rsp
     );
+    if config.cpu.contains(CpuFeatures::AVX) {
+        // What a section begins with in the upper halves of the vector registers would slow SSE instructions down.
+        let closed = asm.label();
+        dynasm!(asm
+            ; .arch x64
+            ; cmp DWORD r15 => StoreCtx.fp_open, 0
+            ; je =>closed
+            ; vzeroupper
+            ; =>closed
+        );
+    }
     branch::leave(asm, config);
 }
 

@@ -15,7 +15,9 @@ mod thunk;
 mod trampoline;
 
 pub use landing::emit_landing;
-pub use params::{is_float, uses_floats, Assignment, Location, FLOAT_PARAMS, INTEGER_PARAMS};
+pub use params::{
+    is_float, uses_floats, uses_vectors, Assignment, Location, FLOAT_PARAMS, INTEGER_PARAMS,
+};
 pub use thunk::emit_host_thunk;
 pub use trampoline::emit_trampoline;
 

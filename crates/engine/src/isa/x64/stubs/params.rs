@@ -15,7 +15,8 @@ pub enum Location {
     Integer(u8),
     /// An xmm register.
     Float(u8),
-    /// The n-th stack slot: a parameter at `[rsp + 8*n]`, a result at `[rsp + 8*(stack parameters) + 8*n]`.
+    /// The n-th stack slot: a parameter at `[rsp + n * param_stride]`, a result at
+    /// `[rsp + (bytes of stack parameters) + n * result_stride]`.
     Stack(u32),
 }
 
@@ -74,6 +75,25 @@ impl Assignment {
         self.stack
     }
 
+    /// Bytes of each stack slot of parameters: 16 if one of them is a vector, so that they fit.
+    pub fn param_stride(ty: &FuncType) -> u32 {
+        stride(&ty.params)
+    }
+
+    /// Bytes of each stack slot of results, likewise. (Functions that call each other's tail have results alike, but not parameters.)
+    pub fn result_stride(ty: &FuncType) -> u32 {
+        stride(&ty.results)
+    }
+
+    /// Bytes of stack parameters and stack results of `ty`.
+    pub fn areas(ty: &FuncType) -> (u32, u32) {
+        let (params, results) = Self::slots_of(ty);
+        (
+            params * Self::param_stride(ty),
+            results * Self::result_stride(ty),
+        )
+    }
+
     /// Stack slots that the parameters of `ty` take, and those that its results take.
     pub fn slots_of(ty: &FuncType) -> (u32, u32) {
         let (mut params, mut results) = (Self::params(), Self::results());
@@ -87,12 +107,35 @@ impl Assignment {
     }
 }
 
-/// True for f32 and f64.
-pub const fn is_float(ty: ValType) -> bool {
-    matches!(ty, ValType::F32 | ValType::F64)
+fn stride(types: &[ValType]) -> u32 {
+    if types.contains(&ValType::V128) {
+        16
+    } else {
+        8
+    }
 }
 
-/// True if a parameter or a result of `ty` is a float.
+/// The values of `types` with the offset of each one's first slot in a row of 8-byte slots.
+pub fn value_slots(types: &[ValType]) -> impl Iterator<Item = (i32, ValType)> + '_ {
+    let mut offset = 0i32;
+    types.iter().map(move |&ty| {
+        let at = offset;
+        offset = offset.wrapping_add(ty.slots() as i32 * 8);
+        (at, ty)
+    })
+}
+
+/// True for types in xmm registers: f32, f64 and v128.
+pub const fn is_float(ty: ValType) -> bool {
+    matches!(ty, ValType::F32 | ValType::F64 | ValType::V128)
+}
+
+/// True if a parameter or a result of `ty` is a vector.
+pub fn uses_vectors(ty: &FuncType) -> bool {
+    stride(&ty.params) == 16 || stride(&ty.results) == 16
+}
+
+/// True if a parameter or a result of `ty` is in an xmm register.
 pub fn uses_floats(ty: &FuncType) -> bool {
     ty.params
         .iter()

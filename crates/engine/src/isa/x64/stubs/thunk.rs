@@ -4,7 +4,7 @@
 use dynasm::dynasm;
 
 use super::{
-    params::{is_float, Assignment, Location},
+    params::{is_float, value_slots, Assignment, Location},
     StubLabels,
 };
 use crate::{
@@ -26,8 +26,12 @@ pub fn emit_host_thunk(
     ty: &FuncType,
 ) -> u32 {
     let start = asm.offset();
-    let (stack_params, _) = Assignment::slots_of(ty);
-    let slots = ty.params.len().max(ty.results.len()).max(1);
+    let (params_area, _) = Assignment::areas(ty);
+    let stride = Assignment::param_stride(ty) as i32;
+    let result_stride = Assignment::result_stride(ty) as i32;
+    let slots = ValType::slots_of(&ty.params)
+        .max(ValType::slots_of(&ty.results))
+        .max(1);
     let frame = slots as i32 * 8;
     branch::endbr(asm, config);
     if frame > UNCHECKED_FRAME {
@@ -44,17 +48,22 @@ pub fn emit_host_thunk(
     }
     dynasm!(asm ; .arch x64 ; sub rsp, frame);
     let mut params = Assignment::params();
-    for (slot, &param) in ty.params.iter().enumerate() {
-        let to = slot as i32 * 8;
+    for (to, param) in value_slots(&ty.params) {
         match params.next(param) {
             Location::Integer(from) => dynasm!(asm ; .arch x64 ; mov [rsp + to], Rq(from)),
+            Location::Float(from) if param == ValType::V128 => {
+                dynasm!(asm ; .arch x64 ; movups [rsp + to], Rx(from))
+            }
             Location::Float(from) if param == ValType::F32 => {
                 dynasm!(asm ; .arch x64 ; movd r10d, Rx(from) ; mov [rsp + to], r10)
             }
             Location::Float(from) => dynasm!(asm ; .arch x64 ; movsd [rsp + to], Rx(from)),
             Location::Stack(from) => {
-                let from = frame + 8 + from as i32 * 8;
-                dynasm!(asm ; .arch x64 ; mov r10, [rsp + from] ; mov [rsp + to], r10)
+                let from = frame + 8 + from as i32 * stride;
+                dynasm!(asm ; .arch x64 ; mov r10, [rsp + from] ; mov [rsp + to], r10);
+                if param == ValType::V128 {
+                    dynasm!(asm ; .arch x64 ; mov r10, [rsp + from + 8] ; mov [rsp + to + 8], r10);
+                }
             }
         }
     }
@@ -80,18 +89,23 @@ pub fn emit_host_thunk(
         );
     }
     let mut results = Assignment::results();
-    for (slot, &result) in ty.results.iter().enumerate() {
-        let from = slot as i32 * 8;
+    for (from, result) in value_slots(&ty.results) {
         match results.next(result) {
             Location::Integer(to) => dynasm!(asm ; .arch x64 ; mov Rq(to), [rsp + from]),
+            Location::Float(to) if result == ValType::V128 => {
+                dynasm!(asm ; .arch x64 ; movups Rx(to), [rsp + from])
+            }
             Location::Float(to) => dynasm!(asm ; .arch x64 ; movsd Rx(to), [rsp + from]),
             Location::Stack(to) => {
-                let to = frame + 8 + (stack_params + to) as i32 * 8;
-                dynasm!(asm ; .arch x64 ; mov rcx, [rsp + from] ; mov [rsp + to], rcx)
+                let to = frame + 8 + params_area as i32 + to as i32 * result_stride;
+                dynasm!(asm ; .arch x64 ; mov rcx, [rsp + from] ; mov [rsp + to], rcx);
+                if result == ValType::V128 {
+                    dynasm!(asm ; .arch x64 ; mov rcx, [rsp + from + 8] ; mov [rsp + to + 8], rcx);
+                }
             }
         }
     }
     dynasm!(asm ; .arch x64 ; add rsp, frame);
-    branch::ret_removing(asm, config, stack_params as u16 * 8);
+    branch::ret_removing(asm, config, params_area as u16);
     start
 }

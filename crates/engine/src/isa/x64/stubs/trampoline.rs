@@ -4,13 +4,13 @@
 use dynasm::dynasm;
 
 use super::{
-    params::{uses_floats, Assignment, Location},
+    params::{uses_floats, value_slots, Assignment, Location},
     StubLabels,
 };
 use crate::{
     config::Config,
     isa::x64::{asm::Assembler, branch},
-    module::FuncType,
+    module::{FuncType, ValType},
     vm::{ExitKind, FuncRecord, InstanceCtx, StoreCtx},
 };
 
@@ -24,8 +24,11 @@ pub fn emit_trampoline(
     ty: &FuncType,
 ) -> u32 {
     let start = asm.offset();
-    let (stack_params, stack_results) = Assignment::slots_of(ty);
-    let area = (stack_params + stack_results) as i32 * 8;
+    let (params_area, results_area) = Assignment::areas(ty);
+    let (params_area, results_area) = (params_area as i32, results_area as i32);
+    let stride = Assignment::param_stride(ty) as i32;
+    let result_stride = Assignment::result_stride(ty) as i32;
+    let area = params_area + results_area;
     branch::endbr(asm, config);
     if uses_floats(ty) {
         let open = asm.label();
@@ -44,14 +47,19 @@ pub fn emit_trampoline(
         ; mov [rsp + area], r10
     );
     let mut params = Assignment::params();
-    for (slot, &param) in ty.params.iter().enumerate() {
-        let from = slot as i32 * 8;
+    for (from, param) in value_slots(&ty.params) {
         match params.next(param) {
             Location::Integer(to) => dynasm!(asm ; .arch x64 ; mov Rq(to), [r10 + from]),
+            Location::Float(to) if param == ValType::V128 => {
+                dynasm!(asm ; .arch x64 ; movups Rx(to), [r10 + from])
+            }
             Location::Float(to) => dynasm!(asm ; .arch x64 ; movsd Rx(to), [r10 + from]),
             Location::Stack(to) => {
-                let to = to as i32 * 8;
-                dynasm!(asm ; .arch x64 ; mov rax, [r10 + from] ; mov [rsp + to], rax)
+                let to = to as i32 * stride;
+                dynasm!(asm ; .arch x64 ; mov rax, [r10 + from] ; mov [rsp + to], rax);
+                if param == ValType::V128 {
+                    dynasm!(asm ; .arch x64 ; mov rax, [r10 + from + 8] ; mov [rsp + to + 8], rax);
+                }
             }
         }
     }
@@ -64,21 +72,25 @@ pub fn emit_trampoline(
     );
     branch::call_r11(asm, config);
     // The callee has removed its parameters.
-    let results_area = stack_results as i32 * 8;
     dynasm!(asm ; .arch x64 ; mov r10, [rsp + results_area]);
     let mut results = Assignment::results();
-    for (slot, &result) in ty.results.iter().enumerate() {
-        let to = slot as i32 * 8;
+    for (to, result) in value_slots(&ty.results) {
         match results.next(result) {
             Location::Integer(from) => dynasm!(asm ; .arch x64 ; mov [r10 + to], Rq(from)),
-            Location::Float(from) if result == crate::module::ValType::F32 => {
+            Location::Float(from) if result == ValType::V128 => {
+                dynasm!(asm ; .arch x64 ; movups [r10 + to], Rx(from))
+            }
+            Location::Float(from) if result == ValType::F32 => {
                 // A slot's high half is zero for f32.
                 dynasm!(asm ; .arch x64 ; movd ecx, Rx(from) ; mov [r10 + to], rcx)
             }
             Location::Float(from) => dynasm!(asm ; .arch x64 ; movsd [r10 + to], Rx(from)),
             Location::Stack(from) => {
-                let from = from as i32 * 8;
-                dynasm!(asm ; .arch x64 ; mov rcx, [rsp + from] ; mov [r10 + to], rcx)
+                let from = from as i32 * result_stride;
+                dynasm!(asm ; .arch x64 ; mov rcx, [rsp + from] ; mov [r10 + to], rcx);
+                if result == ValType::V128 {
+                    dynasm!(asm ; .arch x64 ; mov rcx, [rsp + from + 8] ; mov [r10 + to + 8], rcx);
+                }
             }
         }
     }
