@@ -96,6 +96,39 @@ fn references<'a>(group: &'a Group<'_>) -> impl Iterator<Item = u32> + 'a {
     })
 }
 
+/// Sorts `items`. The library's sort may end in a panic that the kernel's tools cannot follow in code as large as this comparison's.
+pub(super) fn heap_sort(items: &mut [u32], order: &dyn Fn(u32, u32) -> Ordering) {
+    for root in (0..items.len() / 2).rev() {
+        sift_down(items, root, order);
+    }
+    let mut rest = items;
+    while let Some((last, below)) = rest.split_last_mut() {
+        if let Some(first) = below.first_mut() {
+            core::mem::swap(first, last);
+        }
+        sift_down(below, 0, order);
+        rest = below;
+    }
+}
+
+/// Makes the part of a heap that begins at `at` one again, when only that item may be too small.
+fn sift_down(heap: &mut [u32], mut at: usize, order: &dyn Fn(u32, u32) -> Ordering) {
+    let larger = |heap: &[u32], a: usize, b: usize| match (heap.get(a), heap.get(b)) {
+        (Some(&x), Some(&y)) if order(x, y).is_ge() => a,
+        (_, Some(_)) => b,
+        _ => a,
+    };
+    loop {
+        let child = at.saturating_mul(2).saturating_add(1);
+        let next = larger(heap, at, larger(heap, child, child.saturating_add(1)));
+        if next == at || next >= heap.len() {
+            return;
+        }
+        heap.swap(at, next);
+        at = next;
+    }
+}
+
 /// The order of a module's groups.
 pub(super) fn order(module: &CompiledModule) -> Result<TypeOrder, PlatformError> {
     let oom = |_| PlatformError::OutOfMemory;
@@ -132,4 +165,20 @@ pub(super) fn order(module: &CompiledModule) -> Result<TypeOrder, PlatformError>
         lowest.sort_unstable_by(|&a, &b| compare(group(a), group(b)));
     }
     Ok((starts, ends))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_sorted() {
+        for len in 0..40u32 {
+            let mut items: Vec<u32> = (0..len).map(|n| n * 7919 % 31).collect();
+            let mut sorted = items.clone();
+            sorted.sort_unstable();
+            heap_sort(&mut items, &|a, b| a.cmp(&b));
+            assert_eq!(items, sorted);
+        }
+    }
 }

@@ -12,7 +12,7 @@ use core::cmp::Ordering;
 use super::{
     instance::Instance,
     sys::SharedArray,
-    type_order::{compare, Group},
+    type_order::{compare, heap_sort, Group},
     Module,
 };
 use crate::{
@@ -142,7 +142,7 @@ impl Types {
             level_order.extend(range);
             // Those of level 0 are sorted already.
             if level != 0 {
-                level_order.sort_unstable_by(|&a, &b| {
+                heap_sort(&mut level_order, &|a, b| {
                     compare(
                         Group::of(compiled, a, Some(&ids)),
                         Group::of(compiled, b, Some(&ids)),
