@@ -5,6 +5,7 @@
 .NOTPARALLEL:
 
 # A kernel build directory given by the user: build and install for that kernel.
+comma := ,
 JOBS ?= $(shell nproc)
 ifneq ($(KDIR),)
 .DEFAULT_GOAL := kmod
@@ -27,6 +28,9 @@ shell: ## a shell in the guest with the module loaded
 bench: ## measures the engine against others; QUICK=1, KERNELS=fib,lz, ROWS=wasmk,liftoff, PARTS=run,compile,micro
 	@./scripts/bench $(if $(QUICK),--quick) $(if $(KERNELS),--kernels $(KERNELS)) $(if $(ROWS),--rows $(ROWS)) \
 		$(if $(PARTS),--parts $(PARTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+bench-kernel: ## measures the kernel module against the engine's host build in the same guest; KERNELS=fib,lz
+	@./scripts/bench-kernel $(subst $(comma), ,$(KERNELS))
 
 lint: ## rustfmt, clippy, the fence around unsafe
 	@./scripts/lint
@@ -58,4 +62,4 @@ clean: ## removes what was built from this clone
 distclean: ## removes the whole cache directory too
 	@./scripts/clean --all
 
-.PHONY: help demo bench test shell lint fmt kmod install clean distclean
+.PHONY: help demo bench bench-kernel test shell lint fmt kmod install clean distclean

@@ -118,27 +118,45 @@ bench_modules() {
     done <"$CLONE/bench/modules.txt"
 }
 
+bench_root_setup() {
+    bench_root_locate
+    [ ! -d "$BENCH_ROOT" ] || return 0
+    lock shared
+    run_step bench-root "mmdebstrap unpacking a newer Rust and V8 (1.5 GB, 2 minutes or so)" \
+        "check the archive named by this host's apt configuration and free disk space, and run again" bench_root_make
+    unlock
+}
+
+bench_inputs() {
+    run_step bench-kernels "the build root's compilers" "the log says which kernel does not compile" \
+        env IMAGE= bash "$CLONE/scripts/in-root" bench/kernels/build /out/bench/kernels
+    run_step bench-modules "npm fetching modules" \
+        "npm must reach its registry with this machine's settings" bench_modules
+}
+
+# setup_bench_inputs: kernels and modules only.
+setup_bench_inputs() {
+    local LOGS=$OUT/log
+    BENCH_HERE=1
+    bench_on_host || BENCH_HERE=
+    [ -n "$BENCH_HERE" ] || bench_root_setup
+    bench_places
+    mkdir -p "$OUT/bench" "$LOGS"
+    lock "${OUT##*/}.bench"
+    bench_inputs
+    unlock
+}
+
 # setup_bench [QUICK]: everything that a run needs. A quick one takes the slow engines only if they are built already.
 setup_bench() {
     local LOGS=$OUT/log
     BENCH_HERE=1
     bench_on_host || BENCH_HERE=
-    if [ -z "$BENCH_HERE" ]; then
-        bench_root_locate
-        if [ ! -d "$BENCH_ROOT" ]; then
-            lock shared
-            run_step bench-root "mmdebstrap unpacking a newer Rust and V8 (1.5 GB, 2 minutes or so)" \
-                "check the archive named by this host's apt configuration and free disk space, and run again" bench_root_make
-            unlock
-        fi
-    fi
+    [ -n "$BENCH_HERE" ] || bench_root_setup
     bench_places
     mkdir -p "$OUT/bench" "$LOGS"
     lock "${OUT##*/}.bench"
-    run_step bench-kernels "the build root's compilers" "the log says which kernel does not compile" \
-        env IMAGE= bash "$CLONE/scripts/in-root" bench/kernels/build /out/bench/kernels
-    run_step bench-modules "npm fetching modules" \
-        "npm must reach its registry with this machine's settings" bench_modules
+    bench_inputs
     run_step bench-wasmtime "pip fetching Wasmtime's library" \
         "pip must reach its registry with this machine's settings" bench_wasmtime
     if [ -n "${1:-}" ]; then

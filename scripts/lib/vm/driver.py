@@ -16,7 +16,7 @@ import call
 import machine
 import relay
 
-USAGE = ("./scripts/vm [--put FILE[:NAME]]... [--get FILE]... [--cpus N] [--mem SIZE] [--cpu MODEL] [--append ARGS]\n"
+USAGE = ("./scripts/vm [--put FILE[:NAME]]... [--get FILE]... [--cpus N] [--mem SIZE] [--cpu MODEL] [--icount SHIFT] [--append ARGS]\n"
          "       [--timeout S] [--no-module] [--log FILE] [--tty] -- COMMAND...")
 
 
@@ -28,6 +28,7 @@ def parse(argv):
     p.add_argument("--cpus", type=int, default=2)
     p.add_argument("--mem", default="2G")
     p.add_argument("--cpu", default="max")
+    p.add_argument("--icount", type=int, choices=range(0, 11), metavar="SHIFT")
     p.add_argument("--append", action="append", default=[])
     p.add_argument("--timeout", type=float)
     p.add_argument("--no-module", action="store_true")

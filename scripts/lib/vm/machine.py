@@ -31,16 +31,20 @@ class Guest:
 
 def arguments(accel, run_dir, log, options, fds):
     drive = "if=none,format=raw,readonly=on,file.locking=off"
-    clock = tsc.kernel_arguments() if accel == "tcg" else []
+    counted = options.icount is not None
+    threads = "tcg,thread=single" if counted else "tcg,thread=multi"
+    clock = tsc.kernel_arguments(counted) if accel == "tcg" else []
     append = " ".join(["console=ttyS0", "loglevel=5", "panic=-1", "oops=panic", *clock, *options.append])
     words = [
         "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-bios", "qboot.rom",
-        "-machine", "q35,i8042=off,hpet=off", "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
+        "-machine", "q35,i8042=off,hpet=off", "-accel", threads if accel == "tcg" else accel,
         "-cpu", options.cpu, "-smp", str(options.cpus), "-m", options.mem,
         "-kernel", f"{IMAGE}/vmlinuz", "-initrd", f"{IMAGE}/initrd", "-append", append,
         "-chardev", f"file,id=log,path={log}", "-serial", "chardev:log",
         "-device", "virtio-serial-pci,id=ports",
     ]
+    if counted:
+        words += ["-icount", f"shift={options.icount},sleep=off"]
     for n, path in enumerate((f"{IMAGE}/base.erofs", TREE, f"{run_dir}/call.tar")):
         words += ["-drive", f"{drive},id=d{n},file={path}", "-device", f"virtio-blk-pci,drive=d{n}"]
     for n, name in enumerate(PORTS, 1):
@@ -80,6 +84,8 @@ def start(run_dir, log, options):
 
 def accelerator(run_dir, options):
     """Hardware virtualisation if a guest has really booted with it here, else TCG."""
+    if options.icount is not None:
+        return "tcg"
     wanted = os.environ.get("WASMK_ACCEL")
     if wanted in ("kvm", "tcg"):
         return wanted

@@ -16,9 +16,10 @@ READ = bytes.fromhex("0f31 48c1e220 4809d0 c3")
 INTERVAL = 0.05
 
 
-def kernel_arguments():
-    """What to put on the guest's command line; nothing where the counter cannot be read."""
-    khz = frequency()
+def kernel_arguments(counted):
+    """What to put on the guest's command line; nothing where the counter cannot be read. A machine whose clock is made of
+    counted instructions has a counter of nanoseconds."""
+    khz = 1_000_000 if counted else frequency()
     return [f"tsc_early_khz={khz}"] if khz else []
 
 
