@@ -117,7 +117,8 @@ impl Engine for Wasmk {
     fn compile(&mut self, wasm: &[u8]) -> Result<u64, String> {
         let module = compile(wasm, &self.config, &mut ()).map_err(|error| error.to_string())?;
         let code = &module.code;
-        let tables = code.traps().count() * size_of::<TrapSite>() + size_of_val(&code.functions[..]);
+        let tables =
+            code.traps().count() * size_of::<TrapSite>() + size_of_val(&code.functions[..]);
         Ok((code.len() + tables) as u64)
     }
 

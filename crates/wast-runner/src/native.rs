@@ -78,10 +78,9 @@ impl Native {
 
     /// All bytes of an exported memory; empty if there is none.
     pub fn exported_memory(&mut self, instance: InstanceId, name: &str) -> &[u8] {
-        match self.store.exported_memory(instance, name) {
-            Some(bytes) => bytes,
-            None => &[],
-        }
+        self.store
+            .exported_memory(instance, name)
+            .unwrap_or_default()
     }
 
     /// For each slot of an exported table, whether it holds a reference.

@@ -46,7 +46,7 @@ fn run(cases: &mut Cases) {
     cases.case("sixteen threads join a load", || joined(16));
     cases.case(
         "a load that is over, or is not there, cannot be joined",
-        || nothing_to_join(),
+        nothing_to_join,
     );
     cases.case(
         "a thread waits for a load that fails before it begins",

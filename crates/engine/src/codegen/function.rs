@@ -242,7 +242,7 @@ pub(super) fn compile<'a>(
     Ok(Shape { bridge, frame })
 }
 
-impl<'a> Sink<'a> for Compiler<'_> {
+impl Sink<'_> for Compiler<'_> {
     #[inline]
     fn begin(&mut self, at: u64, opcode: u8) {
         self.offset = at as u32;

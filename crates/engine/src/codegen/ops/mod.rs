@@ -140,7 +140,7 @@ macro_rules! vectors {
     };
 }
 
-impl<'a> VisitSimdOperator<'a> for Compiler<'_> {
+impl VisitSimdOperator<'_> for Compiler<'_> {
     wasmparser::for_each_visit_simd_operator!(vectors);
 }
 

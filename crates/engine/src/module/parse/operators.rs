@@ -68,7 +68,7 @@ impl<'a> VisitOperator<'a> for Nothing {
     wasmparser::for_each_visit_operator!(nothing);
 }
 
-impl<'a> VisitSimdOperator<'a> for Nothing {
+impl VisitSimdOperator<'_> for Nothing {
     wasmparser::for_each_visit_simd_operator!(nothing);
 }
 
