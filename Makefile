@@ -32,6 +32,12 @@ bench: ## measures the engine against others; QUICK=1, KERNELS=fib,lz, ROWS=wasm
 bench-kernel: ## measures the kernel module against the engine's host build in the same guest; KERNELS=fib,lz
 	@./scripts/bench-kernel $(subst $(comma), ,$(KERNELS))
 
+conformance: ## the official suites natively and in the guest, into docs/conformance.md and target/conformance.json
+	@./scripts/conformance $(PART)
+
+fuzz: ## generated programs against other engines; SECONDS=60 SEED=0
+	@./scripts/fuzz $(or $(SECONDS),60) $(or $(SEED),0)
+
 lint: ## rustfmt, clippy, the fence around unsafe
 	@./scripts/lint
 
@@ -62,4 +68,4 @@ clean: ## removes what was built from this clone
 distclean: ## removes the whole cache directory too
 	@./scripts/clean --all
 
-.PHONY: help demo bench bench-kernel test shell lint fmt kmod install clean distclean
+.PHONY: help demo bench bench-kernel conformance fuzz test shell lint fmt kmod install clean distclean

@@ -7,9 +7,9 @@ use wasmk_engine::config::{BranchForm, Config, Edition, MemoryModel};
 use wasmk_uapi::device::mitigation;
 
 /// The configuration of a module; `None` only if [`check`] failed.
-pub(crate) fn config(memory_model: MemoryModel, fuel: bool) -> Option<Config> {
+pub(crate) fn config(memory_model: MemoryModel, fuel: bool, edition: Edition) -> Option<Config> {
     Some(Config {
-        edition: Edition::Three,
+        edition,
         memory_model,
         fuel,
         speculation_safe: true,
@@ -22,7 +22,7 @@ pub(crate) fn config(memory_model: MemoryModel, fuel: bool) -> Option<Config> {
 
 /// Refuses a kernel that returns or branches in a way that is not known here.
 pub(crate) fn check() -> Result {
-    if config(MemoryModel::Bounds, false).is_none() {
+    if config(MemoryModel::Bounds, false, Edition::Three).is_none() {
         pr_err!("this kernel's form of returns or indirect branches is not known\n");
         return Err(ENODEV);
     }

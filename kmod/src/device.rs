@@ -22,7 +22,7 @@ use kernel::{
     miscdevice::{MiscDevice, MiscDeviceRegistration},
     prelude::*,
 };
-use wasmk_engine::features::Features;
+use wasmk_engine::{config::Edition, features::Features};
 use wasmk_uapi::{
     channel as channels, denial::STORE_DENIALS, device as api, Bytes, MODULE_MAX, NAME_MAX,
 };
@@ -119,8 +119,17 @@ fn refuse(mut load: Message<api::ModuleLoad>, refusal: Refusal) -> Error {
     }
 }
 
+/// What a module may use.
+fn edition(load: &api::ModuleLoad) -> Edition {
+    if load.header.flags & api::LOAD_EDITION_2 != 0 {
+        Edition::Two
+    } else {
+        Edition::Three
+    }
+}
+
 fn module_load(loads: &Loads, argument: usize) -> Result<isize> {
-    let flags = api::LOAD_FUEL | api::LOAD_JOINABLE;
+    let flags = api::LOAD_FUEL | api::LOAD_JOINABLE | api::LOAD_EDITION_2;
     let mut load = read::<api::ModuleLoad>(argument, flags, |m| m.header)?;
     // Before anything else can fail: somebody may be waiting for it.
     let joinable = load.header.flags & api::LOAD_JOINABLE != 0;
@@ -130,7 +139,8 @@ fn module_load(loads: &Loads, argument: usize) -> Result<isize> {
     let fuel = load.header.flags & api::LOAD_FUEL != 0;
     let name = name(load.name)?;
     let wasm = user::bytes(load.wasm, MODULE_MAX, EFBIG)?;
-    let loaded = match LoadedModule::load(wasm, name, model, fuel, announced) {
+    let edition = edition(&load);
+    let loaded = match LoadedModule::load(wasm, name, model, (fuel, edition), announced) {
         Ok(loaded) => loaded,
         Err(refusal) => return Err(refuse(load, refusal)),
     };
@@ -144,9 +154,10 @@ fn module_load(loads: &Loads, argument: usize) -> Result<isize> {
 }
 
 fn module_validate(argument: usize) -> Result<isize> {
-    let mut load = read::<api::ModuleLoad>(argument, api::LOAD_FUEL, |m| m.header)?;
+    let flags = api::LOAD_FUEL | api::LOAD_EDITION_2;
+    let mut load = read::<api::ModuleLoad>(argument, flags, |m| m.header)?;
     let wasm = user::bytes(load.wasm, MODULE_MAX, EFBIG)?;
-    if let Err(refusal) = module::check(&wasm) {
+    if let Err(refusal) = module::check(&wasm, edition(&load)) {
         return Err(refuse(load, refusal));
     }
     load.fd = -1;

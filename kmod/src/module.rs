@@ -21,8 +21,8 @@ use kernel::{
     sync::{Arc, ArcBorrow},
 };
 use wasmk_engine::{
-    compile::{compile, validate, Poll, Stop},
-    config::MemoryModel,
+    compile::{compile, validate_as, Poll, Stop},
+    config::{Edition, MemoryModel},
     error::{CompileError, CompileErrorKind},
     module::Import,
     platform::PlatformError,
@@ -155,8 +155,10 @@ pub(crate) fn heap_limit(len: usize) -> usize {
 }
 
 /// Validates `wasm`, without keeping anything.
-pub(crate) fn check(wasm: &[u8]) -> Result<(), Refusal> {
-    contained(heap_limit(wasm.len()), || validate(wasm, &mut KillablePoll))??;
+pub(crate) fn check(wasm: &[u8], edition: Edition) -> Result<(), Refusal> {
+    contained(heap_limit(wasm.len()), || {
+        validate_as(wasm, edition, &mut KillablePoll)
+    })??;
     Ok(())
 }
 
@@ -167,11 +169,12 @@ impl LoadedModule {
         name: Name,
         model: MemoryModel,
         fuel: bool,
+        (fuel, edition): (bool, Edition),
         announced: Option<Announced<'_>>,
     ) -> Result<Arc<Self>, Refusal> {
         let begin = task::monotonic_ns();
-        let config =
-            codegen::config(model, fuel).ok_or(Refusal::new(ENODEV, "unknown mitigations"))?;
+        let config = codegen::config(model, fuel, edition)
+            .ok_or(Refusal::new(ENODEV, "unknown mitigations"))?;
         let wasm_bytes = wasm.len() as u64;
         let compiled = match announced {
             Some(announced) => announced.compile(wasm, &config)?,

@@ -57,6 +57,7 @@ pub fn load(
         name,
         memory: limits.memory.into(),
         fuel: limits.fuel.is_some(),
+        edition_2: false,
     };
     let threads = limits
         .jobs

@@ -15,7 +15,13 @@ use crate::{
 const KEPT: usize = 3;
 
 /// Runs one script in the kernel. `Err` if it cannot be parsed or there is no device.
-pub fn run(device: &Device, memory: MemoryModel, fuel: bool, text: &str) -> Result<Report, String> {
+pub fn run(
+    device: &Device,
+    memory: MemoryModel,
+    fuel: bool,
+    edition_2: bool,
+    text: &str,
+) -> Result<Report, String> {
     // Instances that are imported from must share a store. Where none is, each has its own, so that memories (and their guard slots) are
     // given back while the script runs.
     let shared = text.contains("(register ");
@@ -23,6 +29,7 @@ pub fn run(device: &Device, memory: MemoryModel, fuel: bool, text: &str) -> Resu
         device,
         memory,
         fuel,
+        edition_2,
         shared,
         stores: VecDeque::new(),
         next: 0,
@@ -37,6 +44,7 @@ struct Kernel<'a> {
     device: &'a Device,
     memory: MemoryModel,
     fuel: bool,
+    edition_2: bool,
     shared: bool,
     stores: VecDeque<Entry>,
     next: InstanceId,
@@ -112,6 +120,7 @@ impl Backend for Kernel<'_> {
             name: "wast",
             memory: self.memory,
             fuel: self.fuel,
+            edition_2: self.edition_2,
         };
         match self.device.load(wasm, &options) {
             Ok(module) => Ok(Rc::new(module)),

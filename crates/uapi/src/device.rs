@@ -127,11 +127,14 @@ pub const LOAD_FUEL: u32 = 1 << 0;
 /// [`ModuleLoad`] flag: other threads of the caller's process may take part ([`MODULE_LOAD_JOIN`]). Not with [`MODULE_VALIDATE`].
 pub const LOAD_JOINABLE: u32 = 1 << 1;
 
+/// [`ModuleLoad`] flag: accept WebAssembly 2.0 and nothing newer.
+pub const LOAD_EDITION_2: u32 = 1 << 2;
+
 /// Argument of [`MODULE_LOAD`] and [`MODULE_VALIDATE`].
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ModuleLoad {
-    /// Size; flags: [`LOAD_FUEL`], [`LOAD_JOINABLE`].
+    /// Size; flags: [`LOAD_FUEL`], [`LOAD_JOINABLE`], [`LOAD_EDITION_2`].
     pub header: Header,
     /// The wasm binary.
     pub wasm: Bytes,

@@ -8,6 +8,8 @@
 #![deny(unsafe_code)]
 
 mod backend;
+#[cfg(feature = "suite")]
+pub mod conformance;
 #[cfg(feature = "differential")]
 pub mod differential;
 mod expect;

@@ -28,6 +28,38 @@ const PERIOD: Duration = Duration::from_micros(40);
 /// Bytes of wasm stack, if nothing else is asked for.
 const STACK: usize = 256 << 10;
 
+/// Bytes in and out of the compiler.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sizes {
+    /// Bytes of code sections.
+    pub wasm: u64,
+    /// Bytes of their functions' machine code, cold code and tables included; what a module has once is not.
+    pub code: u64,
+}
+
+/// Length of a valid module's code section; 0 if it has none.
+fn code_section(wasm: &[u8]) -> usize {
+    const CODE: u8 = 10;
+    let mut rest = wasm.get(8..).unwrap_or_default();
+    while let Some((&id, after)) = rest.split_first() {
+        let (mut len, mut shift) = (0, 0);
+        let mut body = after;
+        while let Some((&byte, after)) = body.split_first() {
+            len |= usize::from(byte & 0x7f) << shift;
+            shift += 7;
+            body = after;
+            if byte & 0x80 == 0 || shift > 28 {
+                break;
+            }
+        }
+        if id == CODE {
+            return len;
+        }
+        rest = body.get(len..).unwrap_or_default();
+    }
+    0
+}
+
 /// A store of the engine on this host.
 pub struct Native {
     config: Config,
@@ -35,6 +67,7 @@ pub struct Native {
     names: HashMap<String, InstanceId>,
     /// Bytes of wasm stack.
     stack: usize,
+    sizes: Sizes,
     host: Interrupts,
 }
 
@@ -50,6 +83,7 @@ impl Native {
             store: store(STACK)?,
             names: HashMap::new(),
             stack: STACK,
+            sizes: Sizes::default(),
             host: Interrupts::default(),
         })
     }
@@ -69,6 +103,11 @@ impl Native {
         self.store = store(stack)?;
         self.host.on = interrupted;
         Ok(self)
+    }
+
+    /// What was compiled so far.
+    pub fn sizes(&self) -> Sizes {
+        self.sizes
     }
 
     /// How often wasm was parked and resumed.
@@ -158,8 +197,15 @@ impl Backend for Native {
                 compiled.as_ref().err()
             )));
         }
-        let module =
-            Module::new(compiled.map_err(refusal)?).map_err(|e| Refusal::Other(e.to_string()))?;
+        let compiled = compiled.map_err(refusal)?;
+        self.sizes.wasm += code_section(wasm) as u64;
+        self.sizes.code += compiled
+            .code
+            .functions
+            .iter()
+            .map(|function| u64::from(function.len))
+            .sum::<u64>();
+        let module = Module::new(compiled).map_err(|e| Refusal::Other(e.to_string()))?;
         Ok(Arc::new(module))
     }
 

@@ -14,6 +14,8 @@ pub struct Totals {
     pub commands: usize,
     /// Commands that did not.
     pub failed_commands: usize,
+    /// Directives, assertions or commands, that were not tried because they need garbage collection.
+    pub skipped: usize,
 }
 
 impl Totals {
@@ -39,6 +41,7 @@ impl AddAssign for Totals {
         self.failed += other.failed;
         self.commands += other.commands;
         self.failed_commands += other.failed_commands;
+        self.skipped += other.skipped;
     }
 }
 
@@ -50,8 +53,12 @@ impl fmt::Display for Totals {
             self.passed, self.failed, self.commands
         )?;
         match self.failed_commands {
+            0 => {}
+            failed => write!(f, ", {failed} failed")?,
+        }
+        match self.skipped {
             0 => Ok(()),
-            failed => write!(f, ", {failed} failed"),
+            skipped => write!(f, "; {skipped} skipped for want of garbage collection"),
         }
     }
 }
@@ -74,4 +81,8 @@ pub struct Report {
     pub totals: Totals,
     /// Every failure.
     pub problems: Vec<Problem>,
+    /// Lines of what was skipped.
+    pub skips: Vec<usize>,
+    /// Line and name of every directive that held.
+    pub held: Vec<(usize, &'static str)>,
 }

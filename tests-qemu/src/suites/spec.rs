@@ -29,7 +29,8 @@ fn run(cases: &mut Cases) {
             );
             let begin = Instant::now();
             let report = Device::open().map_err(Into::into).and_then(|device| {
-                wast::run(&device, memory, fuel, script.text).map_err(|why| anyhow::anyhow!(why))
+                wast::run(&device, memory, fuel, true, script.text)
+                    .map_err(|why| anyhow::anyhow!(why))
             });
             match report {
                 Ok(report) => {

@@ -64,8 +64,12 @@ pub enum Command {
     /// Check modules in the kernel without keeping them.
     Validate(ValidateArgs),
     /// Show what the kernel module and the CPU support, and what is in use.
-    Features,
-    /// Run scripts of the WebAssembly core test suite in the kernel.
+    Features {
+        /// Ask the engine in this process instead of the kernel.
+        #[arg(long)]
+        host: bool,
+    },
+    /// Run scripts of the official test format (.wast) in the kernel, and report every assertion that fails.
     Wast(WastArgs),
     /// Print shell completions.
     Completions {
@@ -145,6 +149,15 @@ pub struct WastArgs {
     /// Compile fuel accounting in.
     #[arg(long)]
     pub fuel: bool,
+    /// Run them in this process, on the same engine, instead of in the kernel.
+    #[arg(long)]
+    pub host: bool,
+    /// Edition of WebAssembly that modules may use: the scripts of 2.0 demand refusals of what is newer.
+    #[arg(long, value_name = "2|3", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=3))]
+    pub edition: u8,
+    /// Show every directive, not only those that fail.
+    #[arg(short, long)]
+    pub verbose: bool,
     /// Scripts.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,

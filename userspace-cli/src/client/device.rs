@@ -9,7 +9,8 @@ use std::{
 };
 
 use wasmk_uapi::device::{
-    LoadJoin, ModuleLoad, Stats, StoreCreate, StoreEntry, Version, LOAD_FUEL, LOAD_JOINABLE,
+    LoadJoin, ModuleLoad, Stats, StoreCreate, StoreEntry, Version, LOAD_EDITION_2, LOAD_FUEL,
+    LOAD_JOINABLE,
 };
 
 use super::{Denial, Error, Module, Store};
@@ -57,6 +58,8 @@ pub struct LoadOptions<'a> {
     pub memory: MemoryModel,
     /// Compile fuel accounting in.
     pub fuel: bool,
+    /// Accept WebAssembly 2.0 and nothing newer.
+    pub edition_2: bool,
 }
 
 /// How a store is made; zero means the kernel's default.
@@ -178,6 +181,9 @@ impl Device {
         message.header.flags = flags;
         if options.fuel {
             message.header.flags |= LOAD_FUEL;
+        }
+        if options.edition_2 {
+            message.header.flags |= LOAD_EDITION_2;
         }
         let (result, message) =
             calls::module_load(self.as_fd(), wasm, options.name, message, validate);

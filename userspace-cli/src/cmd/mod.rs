@@ -33,7 +33,7 @@ pub fn execute(command: Command, json: bool) -> Result<Report, Problem> {
         Command::Kill(args) => kill::kill(&args),
         Command::Unload(args) => unload::unload(&args),
         Command::Validate(args) => validate::validate(&args),
-        Command::Features => features::features(),
+        Command::Features { host } => features::features(host),
         Command::Wast(args) => wast::wast(&args, json),
         Command::Completions { shell } => pages::completions(shell),
         Command::Man { directory } => pages::manual(&directory),

@@ -2,13 +2,15 @@
 //! `wast-runner [--bounds] [--fuel] [--baseline-cpu] [--not-hardened] [--verbose] [FILE…]`: runs scripts, or the whole core suite, on
 //! the engine in this process. `--baseline-cpu` compiles for SSE4.1 at most, `--not-hardened` without masks and `endbr64`.
 //!
+//! `wast-runner export DIRECTORY`: writes the scripts of all published suites to files.
+//!
 //! Exit status: 0 if every directive held, 1 if not, 2 for a usage error.
 #![deny(unsafe_code)]
 
 use std::process::ExitCode;
 
 use wasmk_engine::config::{Config, CpuFeatures, MemoryModel};
-use wasmk_wast_runner::{native::Native, run_script, suite, Totals};
+use wasmk_wast_runner::{conformance, native::Native, run_script, suite, Totals};
 
 fn main() -> ExitCode {
     match run() {
@@ -22,6 +24,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool, String> {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == "export") {
+        let directory = arguments.next().ok_or("export where?")?;
+        return conformance::export(directory.as_ref())
+            .map(|()| true)
+            .map_err(|e| e.to_string());
+    }
     let mut config = Config::default();
     let mut files = Vec::new();
     let mut verbose = false;

@@ -5,20 +5,25 @@
 //! - [`Trace`]: what a [`Reference`] does with it: outcome of every call, and globals, memories and tables after it.
 //! - [`settings`]: how the engine is set: memory models, fuel, interruptions, instructions of the CPU.
 //! - [`check`]: does the engine do the same?
+//! - [`campaign`]: many seeds; what differs is minimised ([`shrink`]) and written as a script.
 //!
-//! The short run of `cargo test` has an old wasmi as its reference; `fuzz/` has others, which need a newer Rust.
+//! The reference of `cargo test`'s short run and of `make fuzz` is a wasmi that builds with the workspace's oldest Rust.
 
+mod campaign;
 mod program;
 mod replay;
 mod settings;
+mod shrink;
 mod state;
 mod trace;
 
 use std::borrow::Cow;
 
+pub use campaign::{campaign, Found};
 pub use program::{features_of, program};
 pub use replay::{check, Counts, Difference};
 pub use settings::{settings, Setting};
+pub use shrink::shrink;
 pub use state::{digest, State};
 pub use trace::{Step, Trace};
 use wasmparser::WasmFeatures;

@@ -3,6 +3,7 @@
 //! benchmarks run natively on it, on the code that ships in the kernel.
 
 mod code;
+mod cpu;
 mod memory;
 mod pool;
 mod region;
@@ -12,6 +13,7 @@ mod stack;
 mod watchdog;
 
 pub use code::HostCode;
+pub use cpu::cpu_features;
 pub use memory::HostMemory;
 pub use stack::HostStack;
 pub use watchdog::run_interrupted;
