@@ -168,7 +168,6 @@ impl LoadedModule {
         wasm: Vec<u8>,
         name: Name,
         model: MemoryModel,
-        fuel: bool,
         (fuel, edition): (bool, Edition),
         announced: Option<Announced<'_>>,
     ) -> Result<Arc<Self>, Refusal> {
