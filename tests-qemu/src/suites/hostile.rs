@@ -203,7 +203,7 @@ fn targets<'a>(
     store: &'a Store,
 ) -> [(BorrowedFd<'a>, Vec<u32>); 3] {
     [
-        (device.as_fd(), (0x00..0x09).chain(0x10..0x12).collect()),
+        (device.as_fd(), (0x00..0x0a).chain(0x10..0x12).collect()),
         (module.as_fd(), vec![0x20]),
         (store.as_fd(), (0x40..0x4a).collect()),
     ]
