@@ -223,3 +223,44 @@ fn offsets_beyond_displacements() {
         compile(&wasm, &config(model), &mut ()).unwrap();
     }
 }
+
+/// Loops whose parameter is small when they are entered, and what they are told when they are repeated.
+const ROUNDS: &str = r#"(module
+    (memory 1)
+    (func (export "index") (param $next i32) (result i32)
+        (local $again i32)
+        (i32.and (local.get $next) (i32.const 15))
+        (loop (param i32) (result i32)
+            i32.load8_u
+            (br_if 1 (local.get $again))
+            drop
+            (local.set $again (i32.const 1))
+            (br 0 (local.get $next))))
+    (func (export "sum") (param $next i32) (result i32)
+        (local $again i32)
+        (i32.and (local.get $next) (i32.const 15))
+        (loop (param i32) (result i32)
+            (i32.load8_u (i32.add (i32.shl (i32.const 3)) (i32.const 16)))
+            (br_if 1 (local.get $again))
+            drop
+            (local.set $again (i32.const 1))
+            (br 0 (local.get $next)))))"#;
+
+#[test]
+fn what_is_known_of_an_index_ends_where_a_loop_begins() {
+    for model in MODELS {
+        let mut store = instance(model, ROUNDS);
+        store.memory(0)[40] = 9;
+        let mut run =
+            |name: &str, next: u64| call(&mut store, name, &[next]).map_err(|trap| trap.code);
+        assert_eq!(run("index", 40), Ok(vec![9]));
+        for next in [PAGE, 0x7fff_ffff, 0xffff_ffff] {
+            assert_eq!(run("index", next), Err(TrapCode::MemoryOutOfBounds));
+        }
+        assert_eq!(run("sum", 3), Ok(vec![9]));
+        // These wrap around.
+        assert_eq!(run("sum", 0xe000_0003), Ok(vec![9]));
+        assert_eq!(run("sum", 0xffff_ffff), Ok(vec![0]));
+        assert_eq!(run("sum", PAGE / 8), Err(TrapCode::MemoryOutOfBounds));
+    }
+}

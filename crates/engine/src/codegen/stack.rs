@@ -47,6 +47,13 @@ impl Compiler<'_> {
         }
     }
 
+    /// Nothing is known any more of how large the topmost `count` entries are: a branch may bring others in their place.
+    pub(super) fn forget_most(&mut self, count: u32) {
+        for entry in self.stack.iter_mut().rev().take(count as usize) {
+            entry.most = u32::MAX;
+        }
+    }
+
     pub(super) fn push_const(&mut self, ty: ValType, value: u64) -> R {
         self.push(ty, Loc::Const(value))
     }

@@ -30,6 +30,7 @@ pub(super) fn block(c: &mut Compiler<'_>, ty: BlockType) -> R {
 pub(super) fn loop_(c: &mut Compiler<'_>, ty: BlockType) -> R {
     let ty = c.block_type(ty)?;
     c.settle(ty.0.len() as u32)?;
+    c.forget_most(ty.0.len() as u32);
     let start = c.asm.here();
     c.open(Kind::Loop, start, ty)?;
     c.locals.enter_loop(c.scan.calls);

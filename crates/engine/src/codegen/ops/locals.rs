@@ -44,6 +44,10 @@ pub(super) fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
         }
     }
     if let Some(reg) = c.locals.register(index) {
+        // Homes and loops rely on what the scan saw.
+        if c.locals.written & reg.bit() == 0 {
+            return Err(Fail::Internal(&"a write of a local was not foreseen"));
+        }
         c.locals.dirty |= reg.bit();
         if let Some(reg) = reg.gpr() {
             c.locals.set_reach(reg, 0, 0);

@@ -8,7 +8,8 @@
 //!
 //! - An index of which an upper limit is known (see [`Entry::most`](crate::codegen::value::Entry)), such that the access ends inside
 //!   the declared minimum: memories never shrink. The limit is a matter of the data (a mask, a narrow load, a shift), not of a
-//!   branch, so it holds in speculation.
+//!   branch, so it holds in speculation. Where paths meet, entries are new ones, of which nothing is known; a loop's parameters
+//!   keep their entries, and lose their limits.
 //! - A local in a register that was checked for as many bytes before, see below.
 //!
 //! # Speculation
