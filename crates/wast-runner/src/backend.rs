@@ -81,7 +81,7 @@ impl fmt::Display for Refusal {
 /// Why an instance was not made or a call did not return.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// An import is missing or incompatible.
+    /// An import is missing or incompatible: why, and at the end `: "module" "name"`.
     Unlinkable(String),
     /// A trap, in the words of the suite ("integer divide by zero").
     Trap(String),

@@ -215,9 +215,17 @@ impl Backend for Native {
             .store
             .instantiate(Arc::clone(module), &mut resolver)
             .map_err(|error| match error {
-                InstantiateError::UnknownImport { .. }
-                | InstantiateError::IncompatibleImport { .. } => {
-                    Failure::Unlinkable(error.to_string())
+                InstantiateError::UnknownImport { import }
+                | InstantiateError::IncompatibleImport { import } => {
+                    // As the kernel says it.
+                    let names = module
+                        .compiled()
+                        .imports
+                        .get(import)
+                        .map_or_else(String::new, |import| {
+                            format!(": {:?} {:?}", import.module, import.name)
+                        });
+                    Failure::Unlinkable(format!("{error}{names}"))
                 }
                 InstantiateError::Trap(code) => Failure::Trap(code.to_string()),
                 _ => Failure::Other(error.to_string()),

@@ -252,7 +252,10 @@ impl<B: Backend> Run<'_, B> {
         let module = self.backend.compile(wasm)?;
         match self.backend.instantiate(&module) {
             Err(Failure::Unlinkable(why))
-                if self.absent.iter().any(|name| why.contains(name.as_str())) =>
+                if self
+                    .absent
+                    .iter()
+                    .any(|name| why.contains(&format!(": {name:?} "))) =>
             {
                 Err(Stop::Garbage)
             }

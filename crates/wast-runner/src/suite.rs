@@ -104,7 +104,12 @@ pub struct Superseded {
 }
 
 /// Scripts of [`more`]'s and [`newer`]'s sets that contradict what is current.
-pub const SUPERSEDED: [Superseded; 17] = [
+pub const SUPERSEDED: [Superseded; 18] = [
+    Superseded {
+        set: "threads",
+        name: "memory.wast",
+        reason: "demands that a second memory is invalid; multiple memories allow it",
+    },
     Superseded {
         set: "threads",
         name: "imports.wast",

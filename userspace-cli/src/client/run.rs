@@ -144,17 +144,25 @@ pub enum Step {
     Parked,
 }
 
+/// Types of the results that take `entries` entries in all.
+fn result_types(run: &Run, entries: usize) -> Vec<ValueType> {
+    let mut left = entries;
+    run.result_types
+        .iter()
+        .map_while(|&number| {
+            let ty = value_type(number)?;
+            left = left.checked_sub(ty.entries())?;
+            Some(ty)
+        })
+        .collect()
+}
+
 pub(super) fn step(run: &Run, mut results: Vec<u64>) -> Result<Step, Error> {
     let outcome = match run.exit {
         e if e == Exit::Parked as u32 => return Ok(Step::Parked),
         e if e == Exit::Returned as u32 => {
             results.truncate(run.result_count as usize);
-            let types = run
-                .result_types
-                .iter()
-                .take(results.len())
-                .map_while(|&t| value_type(t))
-                .collect();
+            let types = result_types(run, results.len());
             Outcome::Returned(Values {
                 bits: results,
                 types,
@@ -258,4 +266,21 @@ pub(super) fn value_type(number: u8) -> Option<ValueType> {
     ]
     .into_iter()
     .find(|t| *t as u8 == number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vector_takes_two_entries() {
+        let mut run = Run::default();
+        run.result_types[0] = ValueType::V128 as u8;
+        assert_eq!(result_types(&run, 2), [ValueType::V128]);
+        run.result_types[1] = ValueType::F32 as u8;
+        run.result_types[2] = ValueType::V128 as u8;
+        let all = [ValueType::V128, ValueType::F32, ValueType::V128];
+        assert_eq!(result_types(&run, 5), all);
+        assert_eq!(result_types(&run, 0), []);
+    }
 }
