@@ -117,7 +117,9 @@ impl Loads {
             if load.tgid != task::tgid() {
                 return Err(EPERM);
             }
-            join.batches = load.work().map_err(|failure| Refusal::from(failure).error)?;
+            join.batches = load
+                .work()
+                .map_err(|failure| Refusal::from(failure).error)?;
             if task::killed() {
                 return Err(EINTR);
             }
@@ -149,7 +151,11 @@ pub(crate) struct Announced<'a> {
 
 impl Announced<'_> {
     /// Compiles `wasm` with whoever joins.
-    pub(crate) fn compile(mut self, wasm: Vec<u8>, config: &Config) -> Result<CompiledModule, Refusal> {
+    pub(crate) fn compile(
+        mut self,
+        wasm: Vec<u8>,
+        config: &Config,
+    ) -> Result<CompiledModule, Refusal> {
         let bytes = wasm.as_slice();
         let parts = Together::new(heap_limit(wasm.len()), move || {
             CompileJob::new(bytes, config, &mut KillablePoll)

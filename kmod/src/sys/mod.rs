@@ -29,8 +29,8 @@ pub(crate) use arena::{usage as arena_usage, Code};
 pub(crate) use contain::{contained, Failure};
 pub(crate) use memory::{memory_bytes, slot_free, slots, Memory};
 pub(crate) use platform::Kernel;
-pub(crate) use together::Together;
 pub(crate) use stack::{stack_bytes, Stack, DEFAULT_SIZE, MAX_SIZE, MIN_SIZE};
+pub(crate) use together::Together;
 
 use kernel::prelude::*;
 

@@ -176,6 +176,8 @@ impl<S> Iterator for Shares<'_, S> {
 
     fn next(&mut self) -> Option<S> {
         // SAFETY: the iterator visits each once, and the vector is not used afterwards.
-        self.0.next().map(|share| unsafe { ManuallyDrop::take(share) })
+        self.0
+            .next()
+            .map(|share| unsafe { ManuallyDrop::take(share) })
     }
 }
