@@ -181,3 +181,10 @@ impl<S> Iterator for Shares<'_, S> {
             .map(|share| unsafe { ManuallyDrop::take(share) })
     }
 }
+
+impl<S> Drop for Shares<'_, S> {
+    /// Those that were not handed out are dropped: their blocks would be released, and nobody would know them.
+    fn drop(&mut self) {
+        self.for_each(drop);
+    }
+}
