@@ -166,6 +166,30 @@ fn limits_are_named() {
         let wasm = [&head[..], &[id, huge.len() as u8], huge].concat();
         assert_eq!(limit(refused(&wasm)).0, what);
     }
+    // 2001 types of a thousand parameters.
+    let mut types = vec![0xd1, 0x0f];
+    for _ in 0..2001 {
+        types.extend([0x60, 0xe8, 0x07]);
+        types.extend([0x7f; 1000]);
+        types.push(0);
+    }
+    let mut wasm = of_section(head, 1, &types);
+    assert_eq!(
+        limit(refused(&wasm)),
+        ("parameters and results of all types", 2_000_000)
+    );
+    types[0] = 0xd0;
+    types.truncate(types.len() - 1004);
+    wasm = of_section(head, 1, &types);
+    compile(&wasm, &Config::default(), &mut ()).unwrap();
+}
+
+/// A module of one section.
+fn of_section(head: &[u8], id: u8, section: &[u8]) -> Vec<u8> {
+    let len = section.len();
+    let size =
+        [0, 7, 14, 21].map(|shift| (len >> shift) as u8 & 0x7f | if shift < 21 { 0x80 } else { 0 });
+    [head, &[id], &size, section].concat()
 }
 
 /// Stops at the nth poll.

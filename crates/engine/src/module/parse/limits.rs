@@ -16,6 +16,8 @@ pub const TYPES: u64 = 200_000;
 pub const PARAMS: u64 = 1_000;
 /// Results of a function type.
 pub const RESULTS: u64 = 1_000;
+/// Parameters and results of all types of a module: an instantiation sorts types by contents, which nothing interrupts.
+pub const TYPE_VALUES: u64 = 2_000_000;
 /// Imports of a module.
 pub const IMPORTS: u64 = 100_000;
 /// Functions of a module, imported ones included.

@@ -18,6 +18,7 @@ use crate::{
 /// Reads the type section.
 pub fn read(to: &mut Sections, section: TypeSectionReader<'_>) -> Result<(), CompileError> {
     to.types.try_reserve_exact(section.count() as usize)?;
+    let mut values = 0;
     for group in section {
         let group = group?;
         let start = to.types.len() as u32;
@@ -32,6 +33,12 @@ pub fn read(to: &mut Sections, section: TypeSectionReader<'_>) -> Result<(), Com
         }
         for (offset, ty) in types {
             let ty = function(&ty).map_err(|error| error.placed(offset as usize))?;
+            values += (ty.params.len() + ty.results.len()) as u64;
+            check(
+                "parameters and results of all types",
+                values,
+                limits::TYPE_VALUES,
+            )?;
             push(&mut to.types, ty)?;
         }
     }
