@@ -90,6 +90,38 @@ fn exceptions_hold_what_they_refer_to() {
 }
 
 #[test]
+fn garbage_does_not_stretch_what_exceptions_may_take() {
+    // As above, behind some that nobody holds: what is collected first moves when it is looked again.
+    let text = r#"(module
+        (tag $none) (tag $e (param exnref))
+        (func (export "chain") (param $waste i32) (param $keep i32) (local $x exnref)
+            (loop $again
+                (block $caught (try_table (catch $none $caught) (throw $none)))
+                (local.set $waste (i32.sub (local.get $waste) (i32.const 1)))
+                (br_if $again (local.get $waste)))
+            (loop $again
+                (block $caught (result exnref exnref)
+                    (try_table (catch_ref $e $caught) (throw $e (local.get $x)))
+                    (unreachable))
+                (local.set $x) (drop)
+                (local.set $keep (i32.sub (local.get $keep) (i32.const 1)))
+                (br_if $again (local.get $keep)))))"#;
+    // Bytes of one that is kept: 72. The most is 16 MiB, or what the store has left.
+    for (max_memory, fit, too_many) in [(1 << 30, 200_000, 240_000), (1 << 20, 12_000, 15_000)] {
+        let mut store: HostStore = Store::new(StoreLimits {
+            max_memory,
+            ..StoreLimits::default()
+        })
+        .unwrap();
+        let module = module(&config(MemoryModel::Guard), text);
+        store.instantiate(module, &mut Linker::default()).unwrap();
+        assert_eq!(call(&mut store, "chain", &[500, fit]), Ok(vec![]));
+        let code = trap_code(&mut store, "chain", &[500, too_many]);
+        assert_eq!(code, TrapCode::ExceptionMemory);
+    }
+}
+
+#[test]
 fn the_innermost_handler_that_fits_is_chosen() {
     let text = r#"(module
         (tag $a (param i32)) (tag $b (param f64 i32)) (tag $c)

@@ -25,6 +25,8 @@ const PATIENCE: u64 = 64 << 10;
 const OVERHEAD: u64 = 64;
 /// Slots looked at between two polls.
 const CHUNK: usize = 32 << 10;
+/// Exceptions forgotten between two polls: their values are freed.
+const SWEEP_CHUNK: usize = 4 << 10;
 
 const NO_MEMORY: Stop = Stop::Trap(TrapCode::ExceptionMemory);
 
@@ -120,9 +122,11 @@ impl Exceptions {
         looked
     }
 
-    /// Forgets what is not marked.
-    fn sweep(&mut self) {
-        for (index, at) in (0..).zip(&mut self.all) {
+    /// Forgets what is not marked of a chunk that begins at `from`; where the next begins.
+    fn sweep(&mut self, from: usize) -> Option<usize> {
+        let end = from.saturating_add(SWEEP_CHUNK).min(self.all.len());
+        let chunk = self.all.get_mut(from..end)?;
+        for (index, at) in (from as u32..).zip(chunk) {
             if at.used && !at.marked {
                 at.used = false;
                 self.bytes = self.bytes.saturating_sub(Self::size(at.values.len()));
@@ -131,6 +135,7 @@ impl Exceptions {
             }
             at.marked = false;
         }
+        (end < self.all.len()).then_some(end)
     }
 }
 
@@ -150,10 +155,11 @@ impl<P: Platform> Store<P> {
         const LOST: Stop = Stop::Trap(TrapCode::HostFailure);
         let count = self.throw_slots(instance, tag).ok_or(LOST)?;
         let size = Exceptions::size(count);
-        if self.exceptions.bytes.saturating_add(size) > self.exceptions.next {
+        let most = MOST.min(self.limits.max_memory.saturating_sub(self.used));
+        if self.exceptions.bytes.saturating_add(size) > self.exceptions.next.min(most) {
             self.reclaim_exceptions(host)?;
-            let free = self.limits.max_memory.saturating_sub(self.used);
-            if self.exceptions.bytes.saturating_add(size) > MOST.min(free) {
+            // Some room must be left, or the next throw looks at all of them again.
+            if self.exceptions.bytes.saturating_add(size) > most - most / 16 {
                 return Err(NO_MEMORY);
             }
         }
@@ -171,7 +177,7 @@ impl<P: Platform> Store<P> {
         Some(ValType::slots_of(&compiled.types.get(ty as usize)?.params))
     }
 
-    /// Forgets exceptions that nothing refers to. Begins anew if it is parked.
+    /// Forgets exceptions that nothing refers to. Begins anew if it is parked: what is forgotten by then stays unreachable.
     fn reclaim_exceptions(&mut self, host: &mut dyn Host) -> Result<(), Stop> {
         self.exceptions.pending.clear();
         self.exceptions
@@ -185,10 +191,26 @@ impl<P: Platform> Store<P> {
             looked += self.exceptions.follow();
             self.poll(host)?;
         }
-        self.exceptions.sweep();
+        let mut from = Some(0);
+        while let Some(next) = from {
+            from = self.exceptions.sweep(next);
+            self.poll(host)?;
+        }
         let patience = PATIENCE.max(self.exceptions.bytes).max(looked as u64 / 2);
         self.exceptions.next = self.exceptions.bytes.saturating_add(patience);
         Ok(())
+    }
+
+    /// After a call: if there is much to be reclaimed, what it left on the stack must not keep it where the next call's frames have slots
+    /// that are not written yet.
+    pub(super) fn forget_held_exceptions(&mut self) {
+        if self.exceptions.bytes > MOST.min(self.limits.max_memory) / 4 {
+            let bottom = self.stack.bottom().next_multiple_of(8);
+            let count = self.stack.top().saturating_sub(bottom) / 8;
+            if let Some(values) = slots(&mut self.stack, bottom as *mut u64, count as usize) {
+                values.fill(0);
+            }
+        }
     }
 
     fn mark_stack(&mut self, host: &mut dyn Host) -> Result<usize, Stop> {

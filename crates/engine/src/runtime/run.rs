@@ -74,9 +74,17 @@ impl<P: Platform> Store<P> {
         false
     }
 
-    /// The loop that serves exits.
+    /// Serves exits until the call ends or parks.
     #[inline(never)]
     fn run_on(&mut self, host: &mut dyn Host) -> RunExit {
+        let exit = self.serve_exits(host);
+        if exit != RunExit::Parked {
+            self.forget_held_exceptions();
+        }
+        exit
+    }
+
+    fn serve_exits(&mut self, host: &mut dyn Host) -> RunExit {
         loop {
             match self.pending {
                 Pending::Idle => return RunExit::Idle,

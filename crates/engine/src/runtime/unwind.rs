@@ -14,7 +14,7 @@ use crate::{
 };
 
 const LOST: Stop = Stop::Trap(TrapCode::HostFailure);
-/// Frames and clauses looked at between two polls.
+/// Frames, clauses and instances looked at between two polls.
 const STEPS: u32 = 2048;
 
 /// A frame: where the function continues, and its `rsp`.
@@ -74,7 +74,7 @@ impl<P: Platform> Store<P> {
                 self.poll(host)?;
             }
             frame = self
-                .caller_of(frame)
+                .caller_of(frame, &mut steps)
                 .ok_or(Stop::Trap(TrapCode::UncaughtException))?;
         }
     }
@@ -85,7 +85,7 @@ impl<P: Platform> Store<P> {
     }
 
     /// The instance whose module has `pc`, and the offset there. Instances of one module are not told apart.
-    fn code_at(&mut self, pc: u64) -> Option<(usize, u32)> {
+    fn code_at(&mut self, pc: u64, steps: &mut u32) -> Option<(usize, u32)> {
         let offset = |store: &Self, at: usize| {
             let module = &store.instances.get(at)?.module;
             // The call is before the address to return to.
@@ -96,13 +96,14 @@ impl<P: Platform> Store<P> {
             return Some((last, offset));
         }
         let found = (0..self.instances.len()).find_map(|at| Some((at, offset(self, at)?)))?;
+        *steps = steps.saturating_add(found.0 as u32);
         self.last_caller = found.0 as u32;
         Some(found)
     }
 
     /// The frame that a frame returns to; `None` if that is not wasm.
-    fn caller_of(&mut self, frame: Frame) -> Option<Frame> {
-        let (at, offset) = self.code_at(frame.pc)?;
+    fn caller_of(&mut self, frame: Frame, steps: &mut u32) -> Option<Frame> {
+        let (at, offset) = self.code_at(frame.pc, steps)?;
         let compiled = self.instances.get(at)?.module.compiled();
         let functions = &compiled.code.functions;
         let next = functions.partition_point(|function| function.offset <= offset);
@@ -135,7 +136,7 @@ impl<P: Platform> Store<P> {
         tag: u32,
         steps: &mut u32,
     ) -> Result<Option<Handler>, Stop> {
-        let Some((at, offset)) = self.code_at(frame.pc) else {
+        let Some((at, offset)) = self.code_at(frame.pc, steps) else {
             return Ok(None);
         };
         let module = self.instances.get(at).ok_or(LOST)?.module.clone();
@@ -160,6 +161,7 @@ impl<P: Platform> Store<P> {
             .enumerate()
             .find(|(_, at)| at.context.as_ptr() as u64 == context)
             .ok_or(LOST)?;
+        *steps = steps.saturating_add(instance as u32);
         for &site in sites {
             *steps = steps.saturating_add(1);
             let here = site.start <= offset && offset < site.end;
