@@ -14,8 +14,9 @@ use super::{
     fail::{check, push, Fail, R},
     frame::Frame,
     locals::Locals,
+    lookahead::behind_operator,
     registers::Registers,
-    scan::{behind_operator, Scan},
+    scan::Scan,
     value::{class, value_type, Class, Entry},
 };
 use crate::{

@@ -4,7 +4,7 @@
 //! How it works, in the order in which a reader should open the files:
 //!
 //! - [`builder`]: pieces of code, each of some functions; [`mod@link`]: the image of a module. [`function`]: one body; its loop over operators.
-//! - [`scan`]: a cheap look ahead over the bytes of a body (floats? calls? which locals are hot?).
+//! - [`scan`]: a cheap look ahead over the bytes of a body (floats? calls? which locals are hot?). [`lookahead`]: operators as bytes.
 //! - [`value`], [`stack`]: the abstract value stack. An entry is a constant, a local not yet read, a register, a condition in
 //!   the flags, or its own slot in the frame. Nothing is moved before it must be;
 //!   [`operands`] moves it.
@@ -31,6 +31,7 @@ mod frame;
 mod function;
 mod link;
 mod locals;
+mod lookahead;
 mod merge;
 mod operands;
 mod ops;

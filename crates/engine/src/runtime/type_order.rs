@@ -162,7 +162,7 @@ pub(super) fn order(module: &CompiledModule) -> Result<TypeOrder, PlatformError>
     let first = ends.first().map_or(0, |&end| end as usize);
     if let Some(lowest) = starts.get_mut(..first) {
         let group = |start: u32| Group::of(module, start, None);
-        lowest.sort_unstable_by(|&a, &b| compare(group(a), group(b)));
+        heap_sort(lowest, &|a, b| compare(group(a), group(b)));
     }
     Ok((starts, ends))
 }

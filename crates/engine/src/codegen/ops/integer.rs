@@ -6,7 +6,7 @@ use crate::{
     codegen::{
         fail::R,
         function::Compiler,
-        scan::is_load,
+        lookahead::is_load,
         value::{imm32, Cond, Loc, Place, Value},
     },
     config::CpuFeatures,

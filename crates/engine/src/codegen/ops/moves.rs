@@ -6,7 +6,7 @@ use crate::{
     codegen::{
         fail::R,
         function::Compiler,
-        scan::sets_local,
+        lookahead::sets_local,
         value::{Loc, Place, Value},
     },
     isa::x64::regs::{Gpr, Xmm, RAX},

@@ -6,7 +6,7 @@ use crate::{
     codegen::{
         fail::R,
         function::Compiler,
-        scan::{constant, is_load},
+        lookahead::{constant, is_load},
         value::{Entry, Loc, Place},
     },
     isa::x64::{
