@@ -127,7 +127,14 @@ bench_root_setup() {
     unlock
 }
 
-bench_inputs() {
+# bench_begin: chooses the tools, locks, and makes what every benchmark measures.
+bench_begin() {
+    BENCH_HERE=1
+    bench_on_host || BENCH_HERE=
+    [ -n "$BENCH_HERE" ] || bench_root_setup
+    bench_places
+    mkdir -p "$OUT/bench" "$LOGS"
+    lock "${OUT##*/}.bench"
     run_step bench-kernels "the build root's compilers" "the log says which kernel does not compile" \
         env IMAGE= bash "$CLONE/scripts/in-root" bench/kernels/build /out/bench/kernels
     run_step bench-modules "npm fetching modules" \
@@ -137,26 +144,14 @@ bench_inputs() {
 # setup_bench_inputs: kernels and modules only.
 setup_bench_inputs() {
     local LOGS=$OUT/log
-    BENCH_HERE=1
-    bench_on_host || BENCH_HERE=
-    [ -n "$BENCH_HERE" ] || bench_root_setup
-    bench_places
-    mkdir -p "$OUT/bench" "$LOGS"
-    lock "${OUT##*/}.bench"
-    bench_inputs
+    bench_begin
     unlock
 }
 
 # setup_bench [QUICK]: everything that a run needs. A quick one takes the slow engines only if they are built already.
 setup_bench() {
     local LOGS=$OUT/log
-    BENCH_HERE=1
-    bench_on_host || BENCH_HERE=
-    [ -n "$BENCH_HERE" ] || bench_root_setup
-    bench_places
-    mkdir -p "$OUT/bench" "$LOGS"
-    lock "${OUT##*/}.bench"
-    bench_inputs
+    bench_begin
     run_step bench-wasmtime "pip fetching Wasmtime's library" \
         "pip must reach its registry with this machine's settings" bench_wasmtime
     if [ -n "${1:-}" ]; then

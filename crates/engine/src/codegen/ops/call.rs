@@ -38,7 +38,8 @@ pub(super) enum Callee {
     Checked,
 }
 
-pub(super) fn compile(c: &mut Compiler<'_>, index: u32) -> R {
+/// Function `index`: its type, and how it is called.
+pub(super) fn callee<'a>(c: &Compiler<'a>, index: u32) -> R<(&'a FuncType, Callee)> {
     let ty = c
         .env
         .function_type(index)
@@ -47,6 +48,11 @@ pub(super) fn compile(c: &mut Compiler<'_>, index: u32) -> R {
         Some(defined) => Callee::Defined(defined),
         None => Callee::Imported(index),
     };
+    Ok((ty, callee))
+}
+
+pub(super) fn compile(c: &mut Compiler<'_>, index: u32) -> R {
+    let (ty, callee) = callee(c, index)?;
     call(c, ty, callee)
 }
 

@@ -6,7 +6,7 @@
 //! the stack does not grow from one tail call to the next.
 
 use super::{
-    call::{arguments, code_of_record, enter_record, Callee},
+    call::{arguments, callee, code_of_record, enter_record, Callee},
     call_indirect, call_ref,
 };
 use crate::{
@@ -29,14 +29,7 @@ use crate::{
 const LOOP_FROM: i32 = 64;
 
 pub(super) fn direct(c: &mut Compiler<'_>, index: u32) -> R {
-    let ty = c
-        .env
-        .function_type(index)
-        .ok_or(Fail::Internal(&"type of a function"))?;
-    let callee = match index.checked_sub(c.env.imported_functions) {
-        Some(defined) => Callee::Defined(defined),
-        None => Callee::Imported(index),
-    };
+    let (ty, callee) = callee(c, index)?;
     tail_call(c, ty, callee)
 }
 
