@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Differential fuzzing: generated programs must do the same in the engine as in another one.
 //!
-//! - [`program`]: a program from a seed.
+//! - [`program`]: a program from a seed: one of all features, or one about the bounds of memories (`accesses`).
 //! - [`Trace`]: what a [`Reference`] does with it: outcome of every call, and globals, memories and tables after it.
 //! - [`settings`]: how the engine is set: memory models, fuel, interruptions, instructions of the CPU.
 //! - [`check`]: does the engine do the same?
@@ -9,6 +9,7 @@
 //!
 //! The reference of `cargo test`'s short run and of `make fuzz` is a wasmi that builds with the workspace's oldest Rust.
 
+mod accesses;
 mod campaign;
 mod program;
 mod replay;

@@ -6,6 +6,7 @@ use wasm_smith::{Config, Module};
 use wasmk_engine::features::Features;
 use wasmparser::{Operator, Parser, Payload, WasmFeatures};
 
+use super::accesses;
 use crate::mutate::Mutator;
 
 /// Instructions and rounds of loops that a program may use in all before it traps.
@@ -56,8 +57,14 @@ fn config(seed: u64, features: WasmFeatures) -> Config {
     }
 }
 
+/// One program of so many is about accesses.
+const ACCESSES: u64 = 4;
+
 /// A program that ends, from a seed. `None` if the seed gives none.
 pub fn program(seed: u64, features: WasmFeatures) -> Option<Vec<u8>> {
+    if seed % ACCESSES == 1 {
+        return accesses::program(seed, features.contains(WasmFeatures::MULTI_MEMORY));
+    }
     let mut random = Mutator::new(seed);
     let len = 2_000 + (seed % 8) as usize * 1_500;
     let bytes: Vec<u8> = (0..len / 8 + 1)
