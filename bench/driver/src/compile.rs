@@ -13,8 +13,10 @@ use crate::{options::Options, process::Runner, rows::Row, stats::Stats};
 /// One engine's figures for one module.
 #[derive(Debug, Serialize)]
 pub struct Figures {
-    /// CPU milliseconds per megabyte (10^6 bytes) of wasm, one thread, validation included.
+    /// CPU milliseconds per megabyte (10^6 bytes) of wasm, all threads (one but where the row says so), validation included.
     pub ms_per_mb: Stats,
+    /// The same on the wall.
+    pub wall_ms_per_mb: Option<Stats>,
     /// Validation alone.
     pub validate_ms_per_mb: Option<Stats>,
     /// Bytes by which compilation in a fresh process raised the resident memory, the module itself not counted.
@@ -56,6 +58,7 @@ pub fn files(options: &Options) -> Result<Vec<(u64, PathBuf)>, String> {
 #[derive(Default)]
 struct Samples {
     compile: Vec<f64>,
+    wall: Vec<f64>,
     validate: Vec<f64>,
     code: u64,
 }
@@ -104,8 +107,9 @@ fn one(
             if round >= *rounds {
                 continue;
             }
-            if let [cpu, _, code] = runner.ask(&format!("compile {text}"))?[..] {
+            if let [cpu, wall, code] = runner.ask(&format!("compile {text}"))?[..] {
                 samples.compile.push(cpu as f64);
+                samples.wall.push(wall as f64);
                 samples.code = code;
             }
             if let [cpu, _] = runner.ask(&format!("validate {text}"))?[..] {
@@ -125,6 +129,7 @@ fn one(
         };
         let figures = Figures {
             ms_per_mb,
+            wall_ms_per_mb: per_mb(samples.wall),
             validate_ms_per_mb: per_mb(samples.validate),
             peak_bytes: peak(options, runner.row, &text),
             code_bytes: (samples.code != 0).then_some(samples.code),

@@ -70,7 +70,7 @@ fn sample_of(runner: &mut Runner, n: u32) -> Result<(u64, u64), String> {
 fn start(options: &Options) -> Result<Vec<Runner>, String> {
     let mut runners = Vec::new();
     for &row in &options.rows {
-        if matches!(row.command, Command::Native(_)) || row.micro_only {
+        if matches!(row.command, Command::Native(_)) || !row.runs {
             continue;
         }
         match Runner::start(options, row, None)? {

@@ -40,8 +40,8 @@ pub struct Row {
     pub compiles: bool,
     /// Takes part in instances, calls and growth.
     pub micro: bool,
-    /// Takes part in nothing else: its run time is another row's.
-    pub micro_only: bool,
+    /// Takes part in run time; otherwise that is another row's.
+    pub runs: bool,
 }
 
 /// The row that ratios are taken of.
@@ -50,6 +50,8 @@ pub const REFERENCE: &str = "cranelift";
 pub const GUARD: &str = "wasmk-guard";
 /// wasmk as it ships, without.
 pub const BOUNDS: &str = "wasmk-bounds";
+/// wasmk, whose compilation two threads take part in.
+pub const TWO: &str = "wasmk-guard-two";
 /// What wasmk's compilation is held against.
 pub const LIFTOFF: &str = "liftoff";
 
@@ -95,7 +97,7 @@ const fn row(name: &'static str, label: &'static str, command: Command, model: M
         baseline: false,
         compiles: false,
         micro: false,
-        micro_only: false,
+        runs: true,
     }
 }
 
@@ -133,9 +135,8 @@ impl Row {
         self
     }
 
-    const fn micro_only(mut self) -> Self {
-        self.micro = true;
-        self.micro_only = true;
+    const fn runs_not(mut self) -> Self {
+        self.runs = false;
         self
     }
 }
@@ -188,7 +189,8 @@ pub const ROWS: &[Row] = &[
         &["cranelift", "pooling"],
         Model::Guard,
     )
-    .micro_only(),
+    .micro()
+    .runs_not(),
     row(
         "liftoff",
         "V8 Liftoff",
@@ -243,6 +245,14 @@ pub const ROWS: &[Row] = &[
     wasmk("wasmk-guard", "wasmk, guard", &["guard"], Model::Guard)
         .compiles()
         .micro(),
+    wasmk(
+        TWO,
+        "wasmk, guard, 2 threads",
+        &["guard", "two"],
+        Model::Guard,
+    )
+    .compiles()
+    .runs_not(),
     wasmk(
         "wasmk-guard-fuel",
         "wasmk, guard, fuel",
@@ -301,7 +311,10 @@ mod tests {
                 row.name
             );
         }
-        for name in QUICK.iter().chain([&REFERENCE, &GUARD, &BOUNDS, &LIFTOFF]) {
+        for name in QUICK
+            .iter()
+            .chain([&REFERENCE, &GUARD, &BOUNDS, &TWO, &LIFTOFF])
+        {
             assert!(ROWS.iter().any(|row| row.name == *name), "{name}");
         }
     }

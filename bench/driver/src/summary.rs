@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     kernels::Kernel,
     report::Report,
-    rows::{Model, BOUNDS, GUARD, LIFTOFF, REFERENCE, ROWS},
+    rows::{Model, BOUNDS, GUARD, LIFTOFF, REFERENCE, ROWS, TWO},
     stats::geomean,
 };
 
@@ -31,6 +31,8 @@ pub struct Summary {
     pub call_ns: Option<f64>,
     /// Peak memory of compilation over the module's size, of the module where it is worst.
     pub compile_memory_max: Option<f64>,
+    /// Time on the wall of compilation by one thread over that by two, geometric mean of the modules, guard mode.
+    pub compile_two_threads_speedup: Option<f64>,
     /// As `code_bytes_per_wasm_byte`, in bounds mode.
     pub code_bytes_per_wasm_byte_bounds: Option<f64>,
 }
@@ -103,6 +105,8 @@ fn most(values: impl Iterator<Item = f64>) -> Option<f64> {
 pub fn of(report: &Report) -> Summary {
     let modules = &report.modules;
     let compile = |row: &str, m: &crate::compile::Module| Some(m.rows.get(row)?.ms_per_mb.median);
+    let wall =
+        |row: &str, m: &crate::compile::Module| Some(m.rows.get(row)?.wall_ms_per_mb?.median);
     let micro = report.micro.get(GUARD);
     let mut list = slower(report, GUARD, Model::Guard);
     list.extend(slower(report, BOUNDS, Model::Bounds));
@@ -123,6 +127,11 @@ pub fn of(report: &Report) -> Summary {
             modules
                 .iter()
                 .filter_map(|m| Some(m.rows.get(GUARD)?.peak_bytes? as f64 / m.bytes as f64)),
+        ),
+        compile_two_threads_speedup: geomean(
+            modules
+                .iter()
+                .filter_map(|m| Some(wall(GUARD, m)? / wall(TWO, m)?)),
         ),
         code_bytes_per_wasm_byte_bounds: density(report, BOUNDS),
     }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! wasmk behind the runners' trait.
 
-use std::{hint::black_box, mem::size_of_val, sync::Arc};
+use std::{hint::black_box, mem::size_of_val, sync::Arc, thread};
 
 use bench_runner::Engine;
 use wasmk_engine::{
-    compile::{compile, validate},
-    config::Config,
-    module::{Import, TrapSite},
+    compile::{validate, CompileJob},
+    error::CompileError,
+    module::{CompiledModule, Import, TrapSite},
     runtime::{
         Caller, Exports, Extern, FuncHandle, Host, HostOutcome, Interruption, ItemType, Module,
         Resolver, RunExit, Store, StoreLimits,
     },
 };
 
-use crate::sys::platform::Pooling;
+use crate::{options::Options, sys::platform::Pooling};
 
 /// Every host function does nothing.
 struct Nothing;
@@ -78,17 +78,31 @@ impl Loaded {
 
 /// The engine with one configuration.
 pub struct Wasmk {
-    config: Config,
+    options: Options,
     loaded: Option<Loaded>,
 }
 
 impl Wasmk {
     /// Nothing is loaded yet.
-    pub fn new(config: Config) -> Self {
+    pub fn new(options: Options) -> Self {
         Self {
-            config,
+            options,
             loaded: None,
         }
+    }
+
+    /// As `wasmk_engine::compile::compile`, by so many threads.
+    fn compiled(&self, wasm: &[u8]) -> Result<CompiledModule, CompileError> {
+        let job = CompileJob::new(wasm, &self.options.config, &mut ())?;
+        let shares = thread::scope(|scope| {
+            let others: Vec<_> = (1..self.options.threads.get().min(job.batches()))
+                .map(|_| scope.spawn(|| job.work(wasm, &mut ())))
+                .collect();
+            let mut shares = vec![job.work(wasm, &mut ())];
+            shares.extend(others.into_iter().filter_map(|other| other.join().ok()));
+            shares
+        });
+        job.finish(shares, &mut ())
     }
 
     fn loaded(&mut self) -> Result<&mut Loaded, String> {
@@ -100,7 +114,7 @@ impl Wasmk {
 
 impl Engine for Wasmk {
     fn load(&mut self, wasm: &[u8]) -> Result<(), String> {
-        let compiled = compile(wasm, &self.config, &mut ()).map_err(|error| error.to_string())?;
+        let compiled = self.compiled(wasm).map_err(|error| error.to_string())?;
         let module = Module::new(compiled).map_err(|error| error.to_string())?;
         self.loaded = Some(Loaded::new(Arc::new(module))?);
         Ok(())
@@ -115,7 +129,7 @@ impl Engine for Wasmk {
     }
 
     fn compile(&mut self, wasm: &[u8]) -> Result<u64, String> {
-        let module = compile(wasm, &self.config, &mut ()).map_err(|error| error.to_string())?;
+        let module = self.compiled(wasm).map_err(|error| error.to_string())?;
         let code = &module.code;
         let tables =
             code.traps().count() * size_of::<TrapSite>() + size_of_val(&code.functions[..]);
