@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Golden disassembly: the code of each function of `golden/NAME.wat` is compared with `golden/NAME.MODEL.asm`.
+//! Golden disassembly: the code of each function of `golden/NAME.wat` is compared with `golden/NAME.MODEL.asm`, and what stands before
+//! the functions of every module with `golden/stubs.VARIANT.asm`.
 //!
 //! After a deliberate change, `BLESS=1 cargo test -p wasmk-engine --test golden` writes the files anew: read the difference.
 
@@ -90,6 +91,33 @@ fn disassemble(module: &CompiledModule) -> String {
     text
 }
 
+/// The stubs before the functions, one instruction a line, `; switch` and `; fault` where the runtime enters.
+fn disassemble_stubs(module: &CompiledModule) -> String {
+    let image = &module.code;
+    let bytes = image.to_bytes();
+    let end = image.functions[0].offset as usize;
+    let mut text = String::new();
+    let mut decoder = Decoder::new(64, &bytes[..end], DecoderOptions::NONE);
+    let mut formatter = IntelFormatter::new();
+    while decoder.can_decode() {
+        let at = decoder.ip() as u32;
+        if at == image.stubs.switch {
+            text.push_str("; switch\n");
+        } else if at == image.stubs.trap {
+            text.push_str("; fault\n");
+        }
+        let instruction = decoder.decode();
+        let mut line = String::new();
+        formatter.format(&instruction, &mut line);
+        if instruction.near_branch_target() != 0 {
+            let mnemonic = line.split(' ').next().unwrap();
+            line = format!("{mnemonic} {:x}", instruction.near_branch_target());
+        }
+        writeln!(text, "{at:5x}  {line}").unwrap();
+    }
+    text
+}
+
 /// Where jump tables are: found by the `lea r11, [rip + …]` in front of each; they end at the next `int3` or cold code, so
 /// their length is taken from the clamp before it.
 fn jump_tables(code: &[u8]) -> Vec<(usize, usize)> {
@@ -127,10 +155,14 @@ fn check_as(name: &str, variant: &str, config: &Config) {
     let wat = fs::read_to_string(golden.join(format!("{name}.wat"))).unwrap();
     let wasm = wat::parse_str(&wat).unwrap();
     let module = compile(&wasm, config, &mut ()).unwrap();
-    let text = disassemble(&module);
+    compare(name, variant, &disassemble(&module));
+}
+
+fn compare(name: &str, variant: &str, text: &str) {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let path = golden.join(format!("{name}.{variant}.asm"));
     if std::env::var_os("BLESS").is_some() {
-        fs::write(&path, &text).unwrap();
+        fs::write(&path, text).unwrap();
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
@@ -138,6 +170,20 @@ fn check_as(name: &str, variant: &str, config: &Config) {
         "{} differs; the code is now:\n{text}",
         path.display()
     );
+}
+
+/// With and without masks against speculation.
+#[test]
+fn stubs() {
+    let wasm = wat::parse_str("(module (memory 1) (func))").unwrap();
+    for (variant, speculation_safe) in [("safe", true), ("plain", false)] {
+        let config = Config {
+            speculation_safe,
+            ..Config::default()
+        };
+        let module = compile(&wasm, &config, &mut ()).unwrap();
+        compare("stubs", variant, &disassemble_stubs(&module));
+    }
 }
 
 #[test]
