@@ -175,10 +175,9 @@ impl<S> Iterator for Shares<'_, S> {
     type Item = S;
 
     fn next(&mut self) -> Option<S> {
+        let share = self.0.next()?;
         // SAFETY: the iterator visits each once, and the vector is not used afterwards.
-        self.0
-            .next()
-            .map(|share| unsafe { ManuallyDrop::take(share) })
+        Some(unsafe { ManuallyDrop::take(share) })
     }
 }
 
