@@ -197,8 +197,14 @@ impl<P: Platform> Store<P> {
         // Words of a slot in the frame, and of all.
         let words = (site.stride / 8) as usize;
         let count = (types.len() + usize::from(site.reference)).saturating_mul(words);
-        let to = frame.rsp.saturating_add(u64::from(site.slots));
-        let to = slots(&mut self.stack, to as *mut u64, count).ok_or(LOST)?;
+        // Without values, the slots for them may not exist: then they would begin outside of the frame.
+        let to = match count {
+            0 => &mut [][..],
+            _ => {
+                let to = frame.rsp.saturating_add(u64::from(site.slots));
+                slots(&mut self.stack, to as *mut u64, count).ok_or(LOST)?
+            }
+        };
         let mut values = values.iter().copied();
         let mut to = to.chunks_exact_mut(words.max(1));
         for (ty, slot) in types.iter().zip(&mut to) {
