@@ -14,6 +14,12 @@ pub enum Outcome {
     Park,
     /// The program ends with this code.
     Exit(u32),
+    /// The program asks for a further thread (`thread-spawn` of wasi-threads), whose `wasi_thread_start` gets `start_arg`. The same
+    /// call is to be made again, with the same arguments, after [`Context::spawned`] has said what became of it.
+    Spawn {
+        /// The program's word for its thread.
+        start_arg: u32,
+    },
     /// No such function: the embedder and this crate disagree.
     Unknown,
     /// The run is over: killed.
@@ -33,6 +39,10 @@ pub enum Fault {
     Stop(Stop),
     /// The program ends.
     Exit(u32),
+    /// The embedder makes a thread with this argument.
+    Spawn(u32),
+    /// The guest sees this, which is no error number.
+    Answer(u32),
 }
 
 impl From<Errno> for Fault {

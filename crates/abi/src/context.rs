@@ -42,6 +42,8 @@ pub(crate) enum Pending<O: Os> {
     Entries(u32, u64),
     /// A connection under way.
     Connecting(O::Object),
+    /// What became of a thread that the program asked for: its number, or a negative error.
+    Spawned(i32),
 }
 
 /// See the module.
@@ -77,6 +79,17 @@ impl<O: Os> Context<O> {
             spans: Vec::new(),
             events: Vec::new(),
         }
+    }
+
+    /// The context of a further thread of the same program, which runs on `os`: it has the same descriptors, arguments and environment,
+    /// and calls of its own.
+    ///
+    /// # Errors
+    ///
+    /// `NotSup`: what threads share cannot be shared yet.
+    pub fn thread(&self, os: O) -> Result<Self, Errno> {
+        drop(os);
+        Err(Errno::NotSup)
     }
 
     /// The system.
@@ -229,8 +242,10 @@ impl<O: Os> Context<O> {
         let Some(result) = functions::dispatch(&mut call, function, values) else {
             return Outcome::Unknown;
         };
-        if result == Err(Fault::Stop(Stop::Park)) {
-            return Outcome::Park;
+        match result {
+            Err(Fault::Stop(Stop::Park)) => return Outcome::Park,
+            Err(Fault::Spawn(start_arg)) => return Outcome::Spawn { start_arg },
+            _ => {}
         }
         self.pending = None;
         let errno = match result {
@@ -248,6 +263,15 @@ impl<O: Os> Context<O> {
                 refusal.errno.wasi()
             }
             Err(Fault::Exit(code)) => return Outcome::Exit(code),
+            Err(Fault::Answer(value)) => {
+                let Some(slot) = values.first_mut() else {
+                    return Outcome::Unknown;
+                };
+                *slot = value.into();
+                return Outcome::Done;
+            }
+            // Answered above.
+            Err(Fault::Spawn(start_arg)) => return Outcome::Spawn { start_arg },
             Err(Fault::Stop(Stop::Killed)) => return Outcome::Killed,
             Err(Fault::Stop(_)) => return Outcome::Deadline,
         };
@@ -256,6 +280,14 @@ impl<O: Os> Context<O> {
             None => return Outcome::Unknown,
         }
         Outcome::Done
+    }
+
+    /// Says what became of the thread that [`Outcome::Spawn`] asked for: `Ok` with its number (1 to 2^29 - 1), or why there is
+    /// none. The call that asked is to be made again, and answers so.
+    pub fn spawned(&mut self, thread: Result<u32, Errno>) {
+        let answer = thread.and_then(|tid| i32::try_from(tid).map_err(|_| Errno::Again));
+        let answer = answer.unwrap_or_else(|errno| -i32::from(errno.wasi()));
+        self.pending = Some(Pending::Spawned(answer));
     }
 
     /// Reports the refusal of a call: about the path that it named, else about the address of its socket.

@@ -71,10 +71,17 @@ const WASMK: &[(&str, &str, bool)] = &[
     ("log", "iii", true),
 ];
 
+/// Of wasi-threads; `nothing_else_is_found` looks under the other modules' names.
+const THREADS: &[(&str, &str, bool)] = &[("thread-spawn", "i", true)];
+
 #[test]
 fn all_functions_have_their_types() {
     let mut numbers = Vec::new();
-    for (module, list) in [("wasi_snapshot_preview1", WASI), ("wasmk", WASMK)] {
+    for (module, list) in [
+        ("wasi_snapshot_preview1", WASI),
+        ("wasi", THREADS),
+        ("wasmk", WASMK),
+    ] {
         for (name, params, result) in list {
             let function = lookup(module, name).unwrap_or_else(|| panic!("{module}.{name}"));
             let types: String = function
@@ -98,6 +105,8 @@ fn nothing_else_is_found() {
     for (module, name) in [
         ("wasi_snapshot_preview1", "queue_wait"),
         ("wasmk", "fd_read"),
+        ("wasi", "fd_read"),
+        ("wasi_snapshot_preview1", "thread-spawn"),
         ("wasi_unstable", "fd_read"),
         ("", ""),
         ("wasi_snapshot_preview1", "fd_read "),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wasmk_abi::{
     host::{Control, HostOs},
-    Context, Os, Outcome, Type,
+    Context, Errno, Os, Outcome, Type,
 };
 use wasmk_engine::{
     compile::compile,
@@ -62,6 +62,11 @@ impl Host for Program {
             Outcome::Done => HostOutcome::Done,
             Outcome::Park => HostOutcome::Park,
             Outcome::Exit(code) => HostOutcome::Exit(code),
+            // No threads here: the program is told so.
+            Outcome::Spawn { .. } => {
+                self.context.spawned(Err(Errno::NotSup));
+                self.call(function, caller, values)
+            }
             Outcome::Unknown => HostOutcome::Trap(wasmk_engine::trap::TrapCode::HostFailure),
             Outcome::Killed => HostOutcome::Killed,
             Outcome::Deadline => HostOutcome::Deadline,

@@ -7,7 +7,7 @@ use crate::{
     sys::{control::Running, task},
 };
 use core::sync::atomic::Ordering::Relaxed;
-use wasmk_abi::{Context, Outcome, Stop};
+use wasmk_abi::{Context, Errno, Outcome, Stop};
 use wasmk_engine::{
     runtime::{Caller, Host, HostOutcome, Interruption},
     trap::TrapCode,
@@ -46,6 +46,11 @@ impl Host for RunHost<'_> {
             Outcome::Exit(code) => HostOutcome::Exit(code),
             Outcome::Killed => HostOutcome::Killed,
             Outcome::Deadline => HostOutcome::Deadline,
+            // No threads yet: the program is told so.
+            Outcome::Spawn { .. } => {
+                self.context.spawned(Err(Errno::NotSup));
+                self.call(function, caller, values)
+            }
             Outcome::Unknown => HostOutcome::Trap(TrapCode::HostFailure),
         }
     }

@@ -16,6 +16,7 @@ mod socket;
 mod splice;
 mod stat;
 mod strings;
+mod thread;
 mod wasmk;
 
 use crate::call::{Argument, Call, Fault};
@@ -73,9 +74,11 @@ macro_rules! wasm_type {
     };
 }
 
-/// `module name(types) -> result = function;` one per line; the result is an errno, or there is none.
+/// `module name(types) -> result = function;` one per line; the result is an errno, a thread's number or a negative errno, or
+/// there is none.
 macro_rules! host_functions {
     (@result errno) => { &[Type::I32] };
+    (@result tid) => { &[Type::I32] };
     (@result never) => { &[] };
     ($($module:literal $name:literal ($($ty:tt),*) -> $result:ident = $path:path;)*) => {
         const TABLE: &[HostFunction] = &[$(HostFunction {
@@ -158,6 +161,7 @@ host_functions! {
     "wasi_snapshot_preview1" "sock_recv"(u32, u32, u32, u32, u32, u32) -> errno = socket::recv;
     "wasi_snapshot_preview1" "sock_send"(u32, u32, u32, u32, u32) -> errno = socket::send;
     "wasi_snapshot_preview1" "sock_shutdown"(u32, u32) -> errno = socket::shutdown;
+    "wasi" "thread-spawn"(u32) -> tid = thread::spawn;
     "wasmk" "grant_find"(u32, u32, u32) -> errno = wasmk::grant_find;
     "wasmk" "dialer_addresses"(u32, u32) -> errno = wasmk::dialer_addresses;
     "wasmk" "sock_connect"(u32, u32, u32, u32) -> errno = wasmk::sock_connect;

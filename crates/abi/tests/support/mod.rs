@@ -35,11 +35,10 @@ impl<O: Os> Guest<O> {
 
     /// Makes a host call.
     pub fn outcome(&mut self, name: &str, args: &[u64]) -> (Outcome, u64) {
-        let module = if lookup(WASI, name).is_some() {
-            WASI
-        } else {
-            "wasmk"
-        };
+        let module = [WASI, "wasi", "wasmk"]
+            .into_iter()
+            .find(|module| lookup(module, name).is_some())
+            .unwrap_or_default();
         let function = lookup(module, name).unwrap_or_else(|| panic!("no function {name}"));
         assert_eq!(function.params.len(), args.len(), "{name}");
         let mut values = vec![0; args.len().max(function.results.len()).max(1)];
