@@ -22,6 +22,9 @@ use crate::{mutate::Mutator, Failure, Value};
 /// Damaged versions of each program that must be refused or compile.
 const MUTATIONS: usize = 4;
 
+/// Most programs tried to find the least one.
+const TRIES: u32 = 3_000;
+
 /// What a campaign did.
 #[derive(Debug, Default)]
 pub struct Found {
@@ -85,8 +88,11 @@ pub fn campaign<R: Reference>(
                     }
                 }
                 Err(difference) => {
+                    eprintln!("seed {seed}: {difference}");
                     keep(reference, seed, &wasm, setting, directory)?;
                     found.differences.push((seed, difference));
+                    // The other settings most likely show the same.
+                    break;
                 }
             }
         }
@@ -148,7 +154,11 @@ fn keep<R: Reference>(
         let difference = check(wasm, &trace, setting).err()?;
         Some((trace, difference))
     };
-    let least = shrink(wasm, |wasm| differs(wasm).is_some());
+    let mut tries = TRIES;
+    let least = shrink(wasm, |wasm| {
+        tries = tries.saturating_sub(1);
+        tries > 0 && differs(wasm).is_some()
+    });
     fs::write(directory.join(format!("{seed}.least.wasm")), &least)?;
     if let Some((trace, difference)) = differs(&least) {
         let text = script(&least, &trace, &difference);

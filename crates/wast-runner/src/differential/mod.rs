@@ -7,20 +7,24 @@
 //! - [`check`]: does the engine do the same?
 //! - [`campaign`]: many seeds; what differs is minimised ([`shrink`]) and written as a script.
 //!
-//! The reference of `cargo test`'s short run and of `make fuzz` is a wasmi that builds with the workspace's oldest Rust.
+//! The reference of `cargo test`'s short run is a wasmi that builds with the workspace's oldest Rust. `make fuzz` has Wasmtime, too
+//! (`fuzz/`), which has all features but needs a newer one.
 
 mod accesses;
 mod campaign;
+mod command;
 mod program;
 mod replay;
 mod settings;
 mod shrink;
 mod state;
 mod trace;
+mod typed;
 
 use std::borrow::Cow;
 
 pub use campaign::{campaign, Found};
+pub use command::command;
 pub use program::{features_of, program};
 pub use replay::{check, Counts, Difference};
 pub use settings::{settings, Setting};

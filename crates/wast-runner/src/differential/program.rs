@@ -6,7 +6,7 @@ use wasm_smith::{Config, Module};
 use wasmk_engine::features::Features;
 use wasmparser::{Operator, Parser, Payload, WasmFeatures};
 
-use super::accesses;
+use super::{accesses, typed::with_references};
 use crate::mutate::Mutator;
 
 /// Instructions and rounds of loops that a program may use in all before it traps.
@@ -41,7 +41,7 @@ fn config(seed: u64, features: WasmFeatures) -> Config {
         saturating_float_to_int_enabled: on(WasmFeatures::SATURATING_FLOAT_TO_INT),
         sign_extension_ops_enabled: on(WasmFeatures::SIGN_EXTENSION),
         simd_enabled: on(WasmFeatures::SIMD),
-        // What these may do differs between engines, but for those that are deterministic on request.
+        // What these may do differs between engines: the references leave them out.
         relaxed_simd_enabled: on(WasmFeatures::RELAXED_SIMD),
         tail_call_enabled: on(WasmFeatures::TAIL_CALL),
         exceptions_enabled: on(WasmFeatures::EXCEPTIONS),
@@ -72,7 +72,10 @@ pub fn program(seed: u64, features: WasmFeatures) -> Option<Vec<u8>> {
         .collect();
     let mut module = Module::new(config(seed, features), &mut Unstructured::new(&bytes)).ok()?;
     module.ensure_termination(FUEL).ok()?;
-    let wasm = module.to_bytes();
+    let mut wasm = module.to_bytes();
+    if seed % 4 == 3 && features.contains(WasmFeatures::FUNCTION_REFERENCES) {
+        wasm = with_references(&wasm, seed)?;
+    }
     (!may_block(&wasm)).then_some(wasm)
 }
 

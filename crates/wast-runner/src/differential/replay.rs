@@ -129,7 +129,10 @@ fn replay(
                     (expected, got) => {
                         let expected = expected.clone().map(|_| Vec::new());
                         let got = got.map(|_| Vec::new());
-                        if exhausted(&expected) || exhausted(&got) {
+                        if exhausted(&expected)
+                            || exhausted(&got)
+                            || matches!(expected, Err(Failure::Other(_)))
+                        {
                             counts.exhausted += 1;
                         } else {
                             same(&expected, got)
@@ -148,6 +151,12 @@ fn replay(
                     counts.exhausted += 1;
                     continue;
                 };
+                // A reference may run out of something else, too.
+                if matches!(outcome, Err(Failure::Other(_))) {
+                    counts.exhausted += 1;
+                    instance = None;
+                    continue;
+                }
                 let got = native.invoke(current, function, arguments);
                 if exhausted(outcome) || exhausted(&got) {
                     counts.exhausted += 1;
@@ -190,9 +199,12 @@ fn same(expected: &Outcome, got: Outcome) -> Result<(), String> {
     Err(format!("expected {expected:?}, got {got:?}"))
 }
 
-/// No reference tells an index outside a table in an indirect call from one in an access.
+/// No reference tells an index outside a table in an indirect call from one in an access, or the kinds of null.
 fn plain(outcome: Outcome) -> Outcome {
     match outcome {
+        Err(Failure::Trap(why)) if why.starts_with("null ") && why.ends_with(" reference") => {
+            Err(Failure::Trap("null reference".into()))
+        }
         Err(Failure::Trap(why)) if why == "undefined element" => {
             Err(Failure::Trap("out of bounds table access".into()))
         }

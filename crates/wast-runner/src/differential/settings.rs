@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! How the engine is set when it is compared.
 
-use wasmk_engine::config::{BranchForm, Config, CpuFeatures, MemoryModel};
+use wasmk_engine::{
+    config::{BranchForm, Config, CpuFeatures, MemoryModel},
+    sys::host::cpu_features,
+};
 
 /// One way to compile and run.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +19,10 @@ pub struct Setting {
 
 /// All settings. They cover both memory models with every other choice at least once; all emit different code.
 pub fn settings() -> Vec<Setting> {
-    let guard = Config::default();
+    let guard = Config {
+        cpu: cpu_features(),
+        ..Config::default()
+    };
     let bounds = Config {
         memory_model: MemoryModel::Bounds,
         ..guard

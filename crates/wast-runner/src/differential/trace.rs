@@ -68,6 +68,7 @@ impl Trace {
                 let outcome = reference.invoke(current, function, &arguments);
                 // A program out of its fuel traps so for ever; and where a stack ends differs between engines, so may all that follows.
                 if matches!(&outcome, Err(Failure::Trap(why)) if why == "unreachable")
+                    || matches!(&outcome, Err(Failure::Other(_)))
                     || exhausted(&outcome)
                 {
                     instance = None;
