@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use wasmk_wast_runner::{
-    differential::{Inspect, Item, Reference},
+    differential::{Inspect, Item, Reference, OUT_OF_FUEL},
     Backend, Failure, InstanceId, Refusal, Value,
 };
 use wasmparser::WasmFeatures;
@@ -47,6 +47,7 @@ impl Wasmtime {
             .wasm_multi_memory(true)
             .wasm_memory64(true)
             .wasm_extended_const(true);
+        crate::sys::relaxed_as_ssse3(&mut config);
         let engine = Engine::new(&config).expect("a configuration that Wasmtime has");
         Self {
             store: Store::new(&engine, ()),
@@ -84,6 +85,7 @@ impl Wasmtime {
             Trap::HeapMisaligned => "unaligned atomic",
             Trap::AtomicWaitNonSharedMemory => "expected shared memory",
             Trap::NullReference => "null reference",
+            Trap::OutOfFuel => return Failure::Other(OUT_OF_FUEL.into()),
             other => return Failure::Other(other.to_string()),
         };
         Failure::Trap(text.into())
@@ -184,8 +186,8 @@ impl Reference for Wasmtime {
     }
 
     fn features(&self) -> WasmFeatures {
-        // No relaxed SIMD: what it leaves open is chosen in another way here (docs/vectors.md).
         WasmFeatures::WASM2
+            .union(WasmFeatures::RELAXED_SIMD)
             .union(WasmFeatures::TAIL_CALL)
             .union(WasmFeatures::EXTENDED_CONST)
             .union(WasmFeatures::MULTI_MEMORY)

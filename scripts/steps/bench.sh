@@ -21,15 +21,20 @@ version_at_least() {
     [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
 }
 
-# bench_on_host: true if this machine's own tools will do. WASMK_BENCH_ROOT=1: as if they did not.
-bench_on_host() {
-    local rust node
+# rust_on_host: true if this machine's own Rust will do. WASMK_BENCH_ROOT=1: as if it did not.
+rust_on_host() {
+    local rust
     [ -z "${WASMK_BENCH_ROOT:-}" ] || return 1
     rust=$(rustc --version 2>/dev/null | awk '{ print $2 }')
+    command -v cargo >/dev/null && command -v cc >/dev/null && [ -n "$rust" ] && version_at_least "$BENCH_RUST" "$rust"
+}
+
+# bench_on_host: the same of all tools of the benchmarks.
+bench_on_host() {
+    local node
     node=$(node --version 2>/dev/null | tr -d v)
-    command -v cargo >/dev/null && command -v npm >/dev/null && command -v cc >/dev/null &&
-        python3 -m pip --version >/dev/null 2>&1 && [ -n "$rust" ] && [ -n "$node" ] &&
-        version_at_least "$BENCH_RUST" "$rust" && version_at_least "$BENCH_NODE_MAJOR" "$node"
+    rust_on_host && command -v npm >/dev/null && python3 -m pip --version >/dev/null 2>&1 &&
+        [ -n "$node" ] && version_at_least "$BENCH_NODE_MAJOR" "$node"
 }
 
 bench_root_locate() {

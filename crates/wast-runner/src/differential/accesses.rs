@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use wasmparser::WasmFeatures;
 use wast::{
     parser::{self, ParseBuffer},
     Wat,
@@ -19,24 +20,60 @@ const PARAMETERS: usize = 4;
 /// The local that counts rounds of all loops down.
 const ROUNDS: usize = LOCALS;
 const FUNCTIONS: usize = 4;
-/// What loads from an i32 index give an i32.
-const LOADS: [&str; 8] = [
-    "i32.load",
-    "i32.load",
-    "i32.load8_u",
-    "i32.load8_u",
-    "i32.load16_u",
-    "i32.load16_u",
-    "i32.load8_s",
-    "i32.load16_s",
+/// Loads, and what makes an i32 of the value.
+const LOADS: [(&str, &str); 12] = [
+    ("i32.load", ""),
+    ("i32.load", ""),
+    ("i32.load8_u", ""),
+    ("i32.load8_u", ""),
+    ("i32.load16_u", ""),
+    ("i32.load16_u", ""),
+    ("i32.load8_s", ""),
+    ("i32.load16_s", ""),
+    ("i64.load", "i32.wrap_i64"),
+    ("i64.load32_s", "i32.wrap_i64"),
+    ("f32.load", "i32.reinterpret_f32"),
+    ("f64.load", "i64.reinterpret_f64 i32.wrap_i64"),
 ];
-const STORES: [&str; 3] = ["i32.store", "i32.store8", "i32.store16"];
+/// With vectors.
+const VECTORS: [(&str, &str); 16] = [
+    ("v128.load", "i32x4.extract_lane 3"),
+    ("v128.load8x8_s", "i16x8.extract_lane_s 7"),
+    ("v128.load8x8_u", "i16x8.extract_lane_u 6"),
+    ("v128.load16x4_s", "i32x4.extract_lane 3"),
+    ("v128.load16x4_u", "i32x4.extract_lane 0"),
+    ("v128.load32x2_s", "i32x4.extract_lane 2"),
+    ("v128.load32x2_u", "i32x4.extract_lane 3"),
+    ("v128.load8_splat", "i8x16.extract_lane_s 15"),
+    ("v128.load16_splat", "i16x8.extract_lane_u 5"),
+    ("v128.load32_splat", "i32x4.extract_lane 1"),
+    ("v128.load64_splat", "i32x4.extract_lane 2"),
+    ("v128.load32_zero", "i32x4.extract_lane 0"),
+    ("v128.load64_zero", "i32x4.extract_lane 1"),
+    ("v128.load", "i8x16.bitmask"),
+    ("v128.load", "i16x8.bitmask"),
+    ("v128.load", "v128.any_true"),
+];
+/// Stores, and what makes a value for them of an i32.
+const STORES: [(&str, &str); 8] = [
+    ("i32.store", ""),
+    ("i32.store8", ""),
+    ("i32.store16", ""),
+    ("i64.store", "i64.extend_i32_s"),
+    ("i64.store8", "i64.extend_i32_u"),
+    ("i64.store32", "i64.extend_i32_u"),
+    ("f32.store", "f32.reinterpret_i32"),
+    ("f64.store", "f64.convert_i32_s"),
+];
 
-/// A program from a seed, which ends. With a second memory if `two`.
-pub(super) fn program(seed: u64, two: bool) -> Option<Vec<u8>> {
+/// A program from a seed, which ends. With several memories if there are such, the last with 64-bit indices.
+pub(super) fn program(seed: u64, features: WasmFeatures) -> Option<Vec<u8>> {
+    let two = features.contains(WasmFeatures::MULTI_MEMORY);
     let mut maker = Maker {
         random: Mutator::new(seed),
         two,
+        wide: two && features.contains(WasmFeatures::MEMORY64),
+        vectors: features.contains(WasmFeatures::SIMD),
     };
     let text = maker.module();
     let buffer = ParseBuffer::new(&text).ok()?;
@@ -46,6 +83,8 @@ pub(super) fn program(seed: u64, two: bool) -> Option<Vec<u8>> {
 struct Maker {
     random: Mutator,
     two: bool,
+    wide: bool,
+    vectors: bool,
 }
 
 impl Maker {
@@ -63,6 +102,9 @@ impl Maker {
         let mut text = String::from("(module (memory (export \"m\") 1 2)\n");
         if self.two {
             text.push_str("(memory (export \"n\") 1 2)\n");
+        }
+        if self.wide {
+            text.push_str("(memory (export \"w\") i64 1 2)\n");
         }
         let bytes: String = (0..256)
             .map(|_| format!("\\{:02x}", self.below(256)))
@@ -130,20 +172,61 @@ impl Maker {
         }
     }
 
-    /// What follows the name of a load or store.
-    fn argument(&mut self) -> String {
-        let memory = if self.two && self.below(8) == 0 { 1 } else { 0 };
-        format!("{memory} offset={}", self.offset())
+    /// What follows the name of a load or store, and what is done to the index before.
+    fn argument(&mut self) -> (String, &'static str) {
+        let offset = self.offset();
+        match self.below(8) {
+            0 if self.two => (format!("1 offset={offset}"), ""),
+            1 | 2 if self.wide => match self.below(16) {
+                // Up to the end of numbers.
+                0 => (
+                    format!("2 offset={}", u64::MAX - offset),
+                    "i64.extend_i32_s",
+                ),
+                1 => (
+                    format!("2 offset={offset}"),
+                    "i64.extend_i32_u i64.const 0x100000000 i64.or",
+                ),
+                2 | 3 => (format!("2 offset={offset}"), "i64.extend_i32_s"),
+                _ => (format!("2 offset={offset}"), "i64.extend_i32_u"),
+            },
+            _ => (format!("offset={offset}"), ""),
+        }
     }
 
     /// i32 to i32: a load.
     fn load(&mut self) -> String {
-        let name = self.one(&LOADS);
-        if self.two {
-            format!("{name} {}", self.argument())
-        } else {
-            format!("{name} offset={}", self.offset())
+        let (argument, index) = self.argument();
+        let loads: &[_] = match self.vectors && self.below(4) == 0 {
+            true => &VECTORS,
+            false => &LOADS,
+        };
+        let at = self.below(loads.len());
+        let (name, then) = loads.get(at).copied().unwrap_or_default();
+        if self.vectors && self.below(32) == 0 {
+            let lane = self.one(&["8_lane", "16_lane", "32_lane", "64_lane"]);
+            return format!(
+                "{index} v128.const i32x4 1 2 3 4 v128.load{lane} {argument} 1 i32x4.extract_lane 1"
+            );
         }
+        format!("{index} {name} {argument} {then}")
+    }
+
+    /// A store to the index in a local of a value.
+    fn store(&mut self, local: usize, value: &str) -> String {
+        let (argument, index) = self.argument();
+        if self.vectors && self.below(4) == 0 {
+            let lane = match self.below(6) {
+                0 => format!("8_lane {argument} 13"),
+                1 => format!("16_lane {argument} 7"),
+                2 => format!("32_lane {argument} 1"),
+                3 => format!("64_lane {argument} 1"),
+                _ => format!(" {argument}"),
+            };
+            return format!("local.get {local} {index} {value} i16x8.splat v128.store{lane}");
+        }
+        let (name, make) = STORES[self.random.below(STORES.len())];
+        format!("local.get {local} {index} {value} {make} {name} {argument}")
     }
 
     fn mask(&mut self) -> String {
@@ -236,13 +319,8 @@ impl Maker {
         let inner = depth.saturating_sub(1);
         match kind {
             0 => {
-                let (value, name) = (self.value(1), self.one(&STORES));
-                let argument = if self.two {
-                    self.argument()
-                } else {
-                    format!("offset={}", self.offset())
-                };
-                format!("local.get {local} {value} {name} {argument}")
+                let value = self.value(1);
+                self.store(local, &value)
             }
             1 | 2 => format!("local.get {local} {} drop", self.load()),
             3 | 4 => format!("{} local.set {local}", self.value(2)),
@@ -302,9 +380,15 @@ mod tests {
 
     #[test]
     fn every_seed_gives_a_program() {
+        let all = wasmk_engine::features::Features::accepted().flags();
+        let few = all.difference(
+            WasmFeatures::MULTI_MEMORY
+                .union(WasmFeatures::MEMORY64)
+                .union(WasmFeatures::SIMD),
+        );
         for seed in 0..500 {
-            for two in [false, true] {
-                let wasm = program(seed, two).unwrap();
+            for features in [all, few] {
+                let wasm = program(seed, features).unwrap();
                 wasmk_engine::compile::validate(&wasm, &mut ()).unwrap();
             }
         }

@@ -14,13 +14,16 @@ use wasmk_engine::{
 };
 
 use super::{
-    check, features_of, program, settings, shrink, Counts, Difference, Reference, Setting, Step,
-    Trace,
+    check, features_of, program, settings, shrink, Counts, Difference, Reach, Reference, Setting,
+    Step, Trace,
 };
 use crate::{mutate::Mutator, Failure, Value};
 
 /// Damaged versions of each program that must be refused or compile.
 const MUTATIONS: usize = 4;
+
+/// For one program of so many it is counted which operators are executed.
+const REACH: u64 = 17;
 
 /// Most programs tried to find the least one.
 const TRIES: u32 = 3_000;
@@ -32,6 +35,8 @@ pub struct Found {
     pub counts: Vec<(&'static str, Counts)>,
     /// Damaged programs compiled, and refused.
     pub mutations: (u64, u64),
+    /// What was executed.
+    pub reach: Reach,
     /// Differences, each with the seed.
     pub differences: Vec<(u64, Difference)>,
 }
@@ -80,6 +85,9 @@ pub fn campaign<R: Reference>(
                 continue;
             }
         };
+        if seed % REACH == 0 {
+            found.reach.add(&wasm, &trace);
+        }
         for (at, setting) in settings.iter().enumerate() {
             match check(&wasm, &trace, setting) {
                 Ok(new) => {

@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, process::ExitCode, thread, time::Duration};
 
-use super::{campaign, Counts, Found, Reference};
+use super::{campaign, Counts, Found, Reach, Reference};
 
 /// Seeds of a thread are this far from those of the next.
 const APART: u64 = 1 << 40;
@@ -38,6 +38,7 @@ pub fn command<R: Reference>(reference: impl Fn() -> R + Sync) -> ExitCode {
     let mut good = true;
     let mut sum: Vec<(&str, Counts)> = Vec::new();
     let mut mutations = (0, 0);
+    let mut reach = Reach::default();
     for found in all {
         let found: Found = match found {
             Ok(Ok(found)) => found,
@@ -59,6 +60,7 @@ pub fn command<R: Reference>(reference: impl Fn() -> R + Sync) -> ExitCode {
         }
         mutations.0 += found.mutations.0;
         mutations.1 += found.mutations.1;
+        reach.merge(found.reach);
         for (seed, difference) in &found.differences {
             good = false;
             println!("seed {seed}: {difference}");
@@ -73,6 +75,7 @@ pub fn command<R: Reference>(reference: impl Fn() -> R + Sync) -> ExitCode {
         "damaged programs: {} compiled, {} refused",
         mutations.0, mutations.1
     );
+    println!("{reach}");
     println!("{executions} executions compared");
     ExitCode::from(u8::from(!good))
 }

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Differential fuzzing: generated programs must do the same in the engine as in another one.
 //!
-//! - [`program`]: a program from a seed: one of all features, or one about the bounds of memories (`accesses`).
+//! - [`program`]: a program from a seed: one of all features, or one about the bounds of memories (`accesses`) or about
+//!   control (`control`).
 //! - [`Trace`]: what a [`Reference`] does with it: outcome of every call, and globals, memories and tables after it.
 //! - [`settings`]: how the engine is set: memory models, fuel, interruptions, instructions of the CPU.
 //! - [`check`]: does the engine do the same?
 //! - [`campaign`]: many seeds; what differs is minimised ([`shrink`]) and written as a script.
 //!
 //! The reference of `cargo test`'s short run is a wasmi that builds with the workspace's oldest Rust. `make fuzz` has Wasmtime, too
-//! (`fuzz/`), which has all features but needs a newer one.
+//! (`fuzz/`), which has all features but needs a newer one. [`Reach`] tells what is reached of the operators.
 
 mod accesses;
 mod campaign;
 mod command;
+mod control;
 mod program;
+mod reach;
+mod relaxed;
 mod replay;
 mod settings;
 mod shrink;
@@ -26,6 +30,7 @@ use std::borrow::Cow;
 pub use campaign::{campaign, Found};
 pub use command::command;
 pub use program::{features_of, program};
+pub use reach::Reach;
 pub use replay::{check, Counts, Difference};
 pub use settings::{settings, Setting};
 pub use shrink::shrink;
@@ -34,6 +39,10 @@ pub use trace::{Step, Trace};
 use wasmparser::WasmFeatures;
 
 use crate::{Backend, InstanceId, Value};
+
+/// Why a call that used up a reference's fuel ended ([`Failure::Other`](crate::Failure::Other)). Programs end by themselves long before; one that was
+/// minimised may not.
+pub const OUT_OF_FUEL: &str = "out of fuel";
 
 /// Looking into an instance.
 pub trait Inspect: Backend {

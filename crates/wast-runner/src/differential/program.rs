@@ -2,11 +2,11 @@
 //! Programs from seeds.
 
 use arbitrary::Unstructured;
-use wasm_smith::{Config, Module};
+use wasm_smith::{Config, InstructionKind, InstructionKinds, Module};
 use wasmk_engine::features::Features;
 use wasmparser::{Operator, Parser, Payload, WasmFeatures};
 
-use super::{accesses, typed::with_references};
+use super::{accesses, control, relaxed::without_relaxed_min_and_max, typed::with_references};
 use crate::mutate::Mutator;
 
 /// Instructions and rounds of loops that a program may use in all before it traps.
@@ -29,7 +29,11 @@ fn config(seed: u64, features: WasmFeatures) -> Config {
         max_tables: 3,
         max_table_elements: 2_000,
         table_max_size_required: true,
-        min_funcs: 3,
+        // Without a least number of types half of the programs had no function.
+        min_types: 4,
+        min_funcs: 4,
+        min_tags: 2,
+        min_globals: 2,
         max_data_segments: 2,
         max_element_segments: 2,
         allow_start_export: seed % 8 == 0,
@@ -41,7 +45,6 @@ fn config(seed: u64, features: WasmFeatures) -> Config {
         saturating_float_to_int_enabled: on(WasmFeatures::SATURATING_FLOAT_TO_INT),
         sign_extension_ops_enabled: on(WasmFeatures::SIGN_EXTENSION),
         simd_enabled: on(WasmFeatures::SIMD),
-        // What these may do differs between engines: the references leave them out.
         relaxed_simd_enabled: on(WasmFeatures::RELAXED_SIMD),
         tail_call_enabled: on(WasmFeatures::TAIL_CALL),
         exceptions_enabled: on(WasmFeatures::EXCEPTIONS),
@@ -57,25 +60,61 @@ fn config(seed: u64, features: WasmFeatures) -> Config {
     }
 }
 
-/// One program of so many is about accesses.
-const ACCESSES: u64 = 4;
+/// Ways to make programs, by the rest of a seed: straight code, in which no branch or call is in the way of operators.
+const WAYS: u64 = 8;
+const ACCESSES: [u64; 2] = [1, 5];
+const CONTROL: [u64; 2] = [3, 6];
+const STRAIGHT: [(u64, &[InstructionKind]); 2] = [
+    (
+        2,
+        &[
+            InstructionKind::Numeric,
+            InstructionKind::Reference,
+            InstructionKind::Parametric,
+            InstructionKind::Variable,
+            InstructionKind::Table,
+            InstructionKind::Memory,
+        ],
+    ),
+    (
+        4,
+        &[
+            InstructionKind::Vector,
+            InstructionKind::Parametric,
+            InstructionKind::Variable,
+        ],
+    ),
+];
+/// Calls are made by references.
+const REFERENCES: [u64; 1] = [7];
 
 /// A program that ends, from a seed. `None` if the seed gives none.
 pub fn program(seed: u64, features: WasmFeatures) -> Option<Vec<u8>> {
-    if seed % ACCESSES == 1 {
-        return accesses::program(seed, features.contains(WasmFeatures::MULTI_MEMORY));
+    let way = seed % WAYS;
+    if ACCESSES.contains(&way) {
+        return accesses::program(seed, features);
+    }
+    if CONTROL.contains(&way) {
+        return control::program(seed, features);
     }
     let mut random = Mutator::new(seed);
     let len = 2_000 + (seed % 8) as usize * 1_500;
     let bytes: Vec<u8> = (0..len / 8 + 1)
         .flat_map(|_| random.number().to_le_bytes())
         .collect();
-    let mut module = Module::new(config(seed, features), &mut Unstructured::new(&bytes)).ok()?;
+    let mut config = config(seed, features);
+    if let Some((_, kinds)) = STRAIGHT.iter().find(|straight| straight.0 == way) {
+        config.allowed_instructions = InstructionKinds::new(kinds);
+        // The generator leaves vectors out if nothing may trap; but without accesses nothing does.
+        config.disallow_traps = !kinds.contains(&InstructionKind::Vector);
+    }
+    let mut module = Module::new(config, &mut Unstructured::new(&bytes)).ok()?;
     module.ensure_termination(FUEL).ok()?;
     let mut wasm = module.to_bytes();
-    if seed % 4 == 3 && features.contains(WasmFeatures::FUNCTION_REFERENCES) {
+    if REFERENCES.contains(&way) && features.contains(WasmFeatures::FUNCTION_REFERENCES) {
         wasm = with_references(&wasm, seed)?;
     }
+    without_relaxed_min_and_max(&mut wasm).ok()?;
     (!may_block(&wasm)).then_some(wasm)
 }
 

@@ -8,11 +8,14 @@ use std::{
     panic::{catch_unwind, AssertUnwindSafe},
 };
 
-use super::{trace::exhausted, Inspect, Setting, State, Step, Trace};
+use super::{
+    trace::{exhausted, out_of_fuel},
+    Inspect, Setting, State, Step, Trace,
+};
 use crate::{native::Native, Backend, Failure, InstanceId, Value};
 
 /// Bytes of wasm stack: enough for nearly every program to use up its fuel.
-const STACK: usize = 8 << 20;
+pub(super) const STACK: usize = 8 << 20;
 
 /// What was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub struct Counts {
     pub returned: u64,
     /// Of these, calls that trapped.
     pub trapped: u64,
-    /// Calls not compared, because a stack ran out in one of both, or had in the same instance.
+    /// Calls not compared, because a stack ran out in one of both, or had in the same instance; or the reference's fuel.
     pub exhausted: u64,
     /// Times that wasm was parked and resumed.
     pub parked: u64,
@@ -118,6 +121,10 @@ fn replay(
         match step {
             Step::Instantiate(expected) => {
                 instance = None;
+                if out_of_fuel(expected) {
+                    counts.exhausted += 1;
+                    continue;
+                }
                 match (expected, native.instantiate(&module)) {
                     (Ok(state), Ok(new)) => {
                         instance = Some(new);
@@ -129,10 +136,7 @@ fn replay(
                     (expected, got) => {
                         let expected = expected.clone().map(|_| Vec::new());
                         let got = got.map(|_| Vec::new());
-                        if exhausted(&expected)
-                            || exhausted(&got)
-                            || matches!(expected, Err(Failure::Other(_)))
-                        {
+                        if exhausted(&expected) || exhausted(&got) {
                             counts.exhausted += 1;
                         } else {
                             same(&expected, got)
@@ -151,8 +155,8 @@ fn replay(
                     counts.exhausted += 1;
                     continue;
                 };
-                // A reference may run out of something else, too.
-                if matches!(outcome, Err(Failure::Other(_))) {
+                // Without the reference's fuel this might take for ever.
+                if out_of_fuel(outcome) {
                     counts.exhausted += 1;
                     instance = None;
                     continue;

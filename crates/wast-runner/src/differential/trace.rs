@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! What the reference does with a program.
 
-use super::{Item, Reference, State};
+use super::{Item, Reference, State, OUT_OF_FUEL};
 use crate::{mutate::Mutator, Failure, InstanceId, Value};
 
 /// How often every export is called, with other arguments.
@@ -68,7 +68,7 @@ impl Trace {
                 let outcome = reference.invoke(current, function, &arguments);
                 // A program out of its fuel traps so for ever; and where a stack ends differs between engines, so may all that follows.
                 if matches!(&outcome, Err(Failure::Trap(why)) if why == "unreachable")
-                    || matches!(&outcome, Err(Failure::Other(_)))
+                    || out_of_fuel(&outcome)
                     || exhausted(&outcome)
                 {
                     instance = None;
@@ -114,6 +114,11 @@ impl Trace {
 /// Whether the wasm stack was too small.
 pub(super) fn exhausted<T>(outcome: &Result<T, Failure>) -> bool {
     matches!(outcome, Err(Failure::Trap(why)) if why == "call stack exhausted")
+}
+
+/// Whether the reference gave up.
+pub(super) fn out_of_fuel<T>(outcome: &Result<T, Failure>) -> bool {
+    matches!(outcome, Err(Failure::Other(why)) if why == OUT_OF_FUEL)
 }
 
 /// A value of that type, often from an edge.

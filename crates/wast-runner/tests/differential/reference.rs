@@ -9,7 +9,7 @@ use wasmi::{
     StackLimits, Store, Val,
 };
 use wasmk_wast_runner::{
-    differential::{Inspect, Item, Reference},
+    differential::{Inspect, Item, Reference, OUT_OF_FUEL},
     Backend, Failure, InstanceId, Refusal, Value,
 };
 use wasmparser::WasmFeatures;
@@ -81,7 +81,7 @@ impl Reference for Wasmi {
     }
 
     fn features(&self) -> WasmFeatures {
-        // No relaxed SIMD: what it leaves open is chosen in another way here (docs/vectors.md).
+        // Relaxed SIMD it has, but with other choices (docs/vectors.md).
         WasmFeatures::WASM2
             .union(WasmFeatures::TAIL_CALL)
             .union(WasmFeatures::EXTENDED_CONST)
@@ -196,6 +196,7 @@ fn failure(error: Error) -> Failure {
         TrapCode::BadConversionToInteger => "invalid conversion to integer",
         TrapCode::StackOverflow => "call stack exhausted",
         TrapCode::BadSignature => "indirect call type mismatch",
+        TrapCode::OutOfFuel => return Failure::Other(OUT_OF_FUEL.into()),
         other => return Failure::Other(other.to_string()),
     };
     Failure::Trap(text.into())
