@@ -15,7 +15,7 @@ use super::Suite;
 use crate::{
     check, check_eq,
     guest::{module, tool::wasm, Cases, Outcome},
-    sys::{raw_ioctl, wild_ioctl},
+    sys::{raw_ioctl, wild_ioctl, Alarms},
 };
 
 pub const SUITE: Suite = Suite {
@@ -301,6 +301,8 @@ fn unknown() -> Outcome {
 fn fuzz() -> Outcome {
     let mut random = Random(0x696f_6374_6c21);
     let begin = Instant::now();
+    // A call may be one that waits for another thread (MODULE_LOAD_JOIN for a load that nobody will begin).
+    let alarms = Alarms::every(Duration::from_millis(20))?;
     with_objects(|device, module, store| {
         let targets = targets(device, module, store);
         let known = open_descriptors()?;
@@ -347,6 +349,7 @@ fn fuzz() -> Outcome {
                 }
             }
         }
+        drop(alarms);
         check!(
             made > 0,
             "no random structure made anything: not much of a test"
