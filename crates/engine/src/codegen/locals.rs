@@ -48,6 +48,8 @@ pub(super) struct Locals {
     pub dirty: u32,
     /// What was checked of the integer register with each number, see [`Locals::reaches`].
     reach: [Reach; 16],
+    /// The registers of which something is known, as bits; of others `reach` means nothing.
+    reached: u32,
 }
 
 /// Bytes from an index on that are in memory 0.
@@ -209,9 +211,12 @@ impl Locals {
     /// they parted, and is not written on any of them, was checked on all.
     pub(super) fn meet(&mut self, opened_at: u32) {
         self.dirty |= self.written;
-        for reach in &mut self.reach {
+        if self.reached == 0 {
+            return;
+        }
+        for (number, reach) in (0..).zip(&self.reach) {
             if reach.since > opened_at {
-                *reach = Reach::default();
+                self.reached &= !Reg::new(number).bit();
             }
         }
     }
@@ -219,30 +224,32 @@ impl Locals {
     /// A loop begins: what is in it comes before, too. `calls`: some call changes registers.
     pub(super) fn enter_loop(&mut self, calls: bool) {
         self.dirty |= self.written;
-        for (number, reach) in (0..).zip(&mut self.reach) {
-            if calls || self.written & Reg::new(number).bit() != 0 {
-                *reach = Reach::default();
-            }
-        }
+        self.reached &= if calls { 0 } else { !self.written };
     }
 
     /// Whether memory 0 is known to have `bytes` bytes from the index on that the local in `reg` holds, also where branches
     /// were mispredicted: the register was masked when that was checked.
     pub(super) fn reaches(&self, reg: Gpr, bytes: u64) -> bool {
         let reach = self.reach.get(usize::from(reg.0));
-        reach.is_some_and(|reach| reach.bytes >= bytes)
+        self.reached & Reg::from(reg).bit() != 0 && reach.is_some_and(|reach| reach.bytes >= bytes)
     }
 
     /// That was checked and masked just before offset `since` of the code.
     pub(super) fn set_reach(&mut self, reg: Gpr, bytes: u64, since: u32) {
         if let Some(reach) = self.reach.get_mut(usize::from(reg.0)) {
             *reach = Reach { bytes, since };
+            self.reached |= Reg::from(reg).bit();
         }
+    }
+
+    /// The register is written.
+    pub(super) fn forget_reach_of(&mut self, reg: Reg) {
+        self.reached &= !reg.bit();
     }
 
     /// All registers change.
     pub(super) fn forget_reach(&mut self) {
-        self.reach = [Reach::default(); 16];
+        self.reached = 0;
     }
 }
 

@@ -7,7 +7,7 @@
 pub(super) const VECTOR: u8 = 0xfd;
 
 /// Flag of a memory argument: the index of a memory follows.
-const INDEXED: u8 = 1 << 6;
+pub(super) const INDEXED: u8 = 1 << 6;
 
 /// Bytes not yet read.
 #[derive(Clone, Copy)]

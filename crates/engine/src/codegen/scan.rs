@@ -3,8 +3,11 @@
 //! hot? It runs before validation, so it believes nothing: what it says only steers choices that are right either way, or
 //! that the compiler checks again.
 
+mod near;
+
 use alloc::vec::Vec;
 
+use self::near::{Near, FLOAT, LOOK, NEAR};
 use super::{
     env::ModuleEnv,
     fail::{push, Fail, R},
@@ -42,6 +45,8 @@ pub(super) struct Scan {
     pub written: Vec<bool>,
     /// For each open block, whether it is a loop.
     nesting: Vec<bool>,
+    /// Where uses of locals are noted while the scan runs.
+    near: Near,
 }
 
 impl Scan {
@@ -64,46 +69,41 @@ impl Scan {
         }
         self.uses.resize(candidates, 0);
         self.written.resize(candidates, false);
+        self.near.clear()?;
         let mut bytes = Bytes(code);
-        let (mut depth, mut weight, mut floats) = (0u32, 1, false);
-        while let Some(opcode) = bytes.byte() {
-            let more = match LOOK[usize::from(opcode)] {
-                Look::Plain => continue,
-                Look::Float => {
-                    floats = true;
-                    continue;
-                }
-                Look::Leb => bytes.skip_leb(),
-                Look::Access => bytes.skip_memory_argument(),
-                Look::Local => bytes.leb().map(|index| {
-                    if let Some(uses) = self.uses.get_mut(index as usize) {
-                        *uses = uses.saturating_add(weight);
-                    }
-                    if opcode != 0x20 {
-                        if let Some(written) = self.written.get_mut(index as usize) {
-                            *written = true;
-                        }
-                    }
-                }),
-                Look::Open => {
+        let (mut depth, mut weight) = (0u32, 1);
+        loop {
+            bytes.0 = self.near.note(bytes.0, weight);
+            let Some(opcode) = bytes.byte() else {
+                break;
+            };
+            self.near.seen |= LOOK[usize::from(opcode)].what;
+            let more = match opcode {
+                0x02..=0x04 => {
                     let is_loop = opcode == 0x03;
                     push(&mut self.nesting, is_loop)?;
                     depth += u32::from(is_loop);
                     weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
                     bytes.skip_type()
                 }
-                Look::Close => {
+                0x0b => {
                     depth -= u32::from(self.nesting.pop() == Some(true));
                     weight = 1 << (LOOP_SHIFT * depth.min(LOOP_DEPTH));
                     continue;
                 }
-                Look::Other => self.other(opcode, &mut bytes, weight, env),
+                _ => self.other(opcode, &mut bytes, weight, env),
             };
             if more.is_none() {
                 break;
             }
         }
-        self.floats |= floats;
+        self.floats |= self.near.seen & FLOAT != 0;
+        for (uses, near) in self.uses.iter_mut().zip(&self.near.uses).take(NEAR) {
+            *uses = uses.saturating_add(*near);
+        }
+        for (written, near) in self.written.iter_mut().zip(&self.near.written).take(NEAR) {
+            *written |= *near != 0;
+        }
         Ok(())
     }
 
@@ -116,6 +116,15 @@ impl Scan {
         env: &ModuleEnv<'_>,
     ) -> Option<()> {
         match opcode {
+            0x20..=0x22 => {
+                let index = bytes.leb()? as usize;
+                if let Some(uses) = self.uses.get_mut(index) {
+                    *uses = uses.saturating_add(weight);
+                }
+                if let Some(written) = self.written.get_mut(index) {
+                    *written |= opcode != 0x20;
+                }
+            }
             0x10 => {
                 let callee = bytes.leb()? as u32;
                 self.call(weight, env.function_type(callee));
@@ -214,50 +223,13 @@ impl Scan {
 
     /// Values of these types are passed.
     fn signature(&mut self, ty: Option<&FuncType>) {
-        self.floats |= ty.is_some_and(uses_floats);
-        self.vectors |= ty.is_some_and(uses_vectors);
+        // Vectors are among what uses float registers.
+        if let Some(ty) = ty.filter(|ty| uses_floats(ty)) {
+            self.floats = true;
+            self.vectors |= uses_vectors(ty);
+        }
     }
 }
-
-/// What the scan has to do for an operator.
-#[derive(Clone, Copy)]
-enum Look {
-    /// It has no immediates and no floats.
-    Plain,
-    /// It has no immediates, but floats.
-    Float,
-    /// One number follows that does not matter.
-    Leb,
-    /// A load or store of an integer.
-    Access,
-    Local,
-    /// Opens a block.
-    Open,
-    Close,
-    Other,
-}
-
-/// By the first byte.
-const LOOK: [Look; 256] = {
-    let mut look = [Look::Other; 256];
-    let mut opcode = 0;
-    while opcode < 256 {
-        look[opcode] = match opcode {
-            0x02..=0x04 => Look::Open,
-            0x0b => Look::Close,
-            0x20..=0x22 => Look::Local,
-            0x0c | 0x0d | 0x41 | 0x42 => Look::Leb,
-            0x2a | 0x2b | 0x38 | 0x39 => Look::Other,
-            0x28..=0x3e => Look::Access,
-            0x00 | 0x01 | 0x05 | 0x0f | 0x1a | 0x1b => Look::Plain,
-            0x5b..=0x66 | 0x8b..=0xa6 | 0xa8..=0xab | 0xae..=0xbf => Look::Float,
-            0x45..=0xc4 => Look::Plain,
-            _ => Look::Other,
-        };
-        opcode += 1;
-    }
-    look
-};
 
 #[cfg(test)]
 mod tests {
@@ -296,6 +268,19 @@ mod tests {
         assert_eq!(scan.uses, [2, 8, 8, 64]);
         assert_eq!(scan.written, [false, false, true, true]);
         assert!(!scan.floats && !scan.calls && !scan.leaves);
+    }
+
+    #[test]
+    fn numbers_of_any_length_are_skipped() {
+        // local.get 130 (two bytes); i64.const of nine bytes; local.set 1 (two bytes); i32.load of another memory; local.tee 127
+        let code = [
+            0x20, 0x82, 0x01, 0x42, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0x21,
+            0x81, 0x00, 0x28, 0x42, 0x20, 0x20, 0x22, 0x7f, 0x0b,
+        ];
+        let scan = scan(&code, 200);
+        let used: std::vec::Vec<_> = (0..).zip(&scan.uses).filter(|&(_, &n)| n != 0).collect();
+        assert_eq!(used, [(1, &1), (127, &1), (130, &1)]);
+        assert!(scan.written[1] && scan.written[127] && !scan.written[130]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::{
         function::Compiler,
         merge::slots,
         parallel::Moves,
+        registers::Reg,
         value::{Entry, Place},
     },
     isa::x64::{
@@ -18,9 +19,9 @@ use crate::{
         int::Alu,
         operand::mem,
         regs::{Gpr, Width, Xmm, R11, R13, R14, RAX, RCX, RSP, XMM0},
-        stubs::{Assignment, Location},
+        stubs::{Assignment, Location, FLOAT_PARAMS, INTEGER_PARAMS},
     },
-    module::FuncType,
+    module::{FuncType, ValType},
     trap::TrapCode,
     vm::{FuncRecord, InstanceCtx},
 };
@@ -154,16 +155,18 @@ fn back_to_instance(c: &mut Compiler<'_>) -> R {
 /// stack is there.
 pub(super) fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
     let (mut integers, mut floats) = (Moves::default(), Moves::default());
-    let stride = Assignment::param_stride(ty);
+    let mut stride = 8;
     if Assignment::slots_of(ty).0 != 0 {
+        stride = Assignment::param_stride(ty);
         // Counts in copies.
         c.claim(RCX)?;
     }
+    let mut late = Late::new();
     // Arguments that are in their slots, one after another, and go to the stack one after another: entry, slot, number.
     let (mut run, mut to, mut length) = (first, 0, 0);
     let mut assignment = Assignment::params();
     for (index, &param) in (first..).zip(&ty.params) {
-        match (assignment.next(param), argument(c, index)?) {
+        match (assignment.next(param), argument(c, index)?.1) {
             (Location::Stack(slot), Place::Mem(from)) if from == c.frame.slot(index) => {
                 if length == 0 {
                     (run, to) = (index, slot);
@@ -176,7 +179,8 @@ pub(super) fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
             }
             (Location::Integer(to), Place::Gpr(from)) => integers.add(to, from.0)?,
             (Location::Float(to), Place::Xmm(from)) => floats.add(to, from.0)?,
-            _ => {}
+            (Location::Integer(to), _) => late.add(Gpr(to).into(), index)?,
+            (Location::Float(to), _) => late.add(Xmm(to).into(), index)?,
         }
         argument_run(c, run, (to, stride), length);
         length = 0;
@@ -185,20 +189,39 @@ pub(super) fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
     argument_run(c, run, (to, stride), length);
     integers.emit(R11.0, |to, from| c.asm.mov(Width::W64, Gpr(to), Gpr(from)));
     floats.emit(15, |to, from| c.asm.float_mov(Xmm(to), Xmm(from)));
-    let mut assignment = Assignment::params();
-    for (index, &param) in (first..).zip(&ty.params) {
-        match (assignment.next(param), argument(c, index)?) {
-            (Location::Integer(to), place @ (Place::Const(_) | Place::Mem(_))) => {
-                c.load_gpr_place(param, Gpr(to), place)
-            }
-            (
-                Location::Float(to),
-                place @ (Place::Const(_) | Place::Constant(_) | Place::Mem(_)),
-            ) => c.load_xmm_place(param, Xmm(to), place),
-            _ => {}
+    for &(to, index) in late.items.iter().take(late.len) {
+        let (ty, place) = argument(c, index)?;
+        match to.gpr() {
+            Some(to) => c.load_gpr_place(ty, to, place),
+            None => c.load_xmm_place(ty, to.xmm(), place),
         }
     }
     Ok(())
+}
+
+/// Parameters in registers are at most this many.
+const REGISTERS: usize = INTEGER_PARAMS.len() + FLOAT_PARAMS as usize;
+
+/// Arguments that are loaded when all that were in registers are where they belong: register, entry.
+struct Late {
+    items: [(Reg, u32); REGISTERS],
+    len: usize,
+}
+
+impl Late {
+    const fn new() -> Self {
+        Self {
+            items: [(Reg::new(0), 0); REGISTERS],
+            len: 0,
+        }
+    }
+
+    fn add(&mut self, to: Reg, entry: u32) -> R {
+        let item = self.items.get_mut(self.len);
+        *item.ok_or(Fail::Internal(&"too many arguments"))? = (to, entry);
+        self.len += 1;
+        Ok(())
+    }
 }
 
 /// Copies the slots of `length` entries from `run` on to slots from `to` on of the area, of `stride` bytes each.
@@ -210,16 +233,19 @@ fn argument_run(c: &mut Compiler<'_>, run: u32, (to, stride): (u32, u32), length
     }
 }
 
-fn argument(c: &Compiler<'_>, index: u32) -> R<Place> {
-    let Some(&Entry { loc, .. }) = c.stack.get(index as usize) else {
+fn argument(c: &Compiler<'_>, index: u32) -> R<(ValType, Place)> {
+    let Some(&Entry { ty, loc, .. }) = c.stack.get(index as usize) else {
         return Err(Fail::Internal(&"arguments"));
     };
-    Ok(c.place_of(loc, index))
+    Ok((ty, c.place_of(loc, index)))
 }
 
 /// Pushes the results: the first of each class stays in its register; runs of others are copied to their slots.
 fn results(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
-    let stride = Assignment::result_stride(ty);
+    let stride = match ty.results.len() {
+        0 | 1 => 8,
+        _ => Assignment::result_stride(ty),
+    };
     let mut assignment = Assignment::results();
     // First entry and number of results of the run that is not copied yet; it ends at `next` on the stack.
     let (mut run, mut length) = (first, 0);

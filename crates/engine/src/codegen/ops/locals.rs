@@ -49,9 +49,7 @@ pub(super) fn set(c: &mut Compiler<'_>, index: u32, stays: bool) -> R {
             return Err(Fail::Internal(&"a write of a local was not foreseen"));
         }
         c.locals.dirty |= reg.bit();
-        if let Some(reg) = reg.gpr() {
-            c.locals.set_reach(reg, 0, 0);
-        }
+        c.locals.forget_reach_of(reg);
     }
     if !stays {
         return Ok(());

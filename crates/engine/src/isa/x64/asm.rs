@@ -216,6 +216,7 @@ impl Assembler {
     }
 
     /// Writes `bytes` over the code at `at`.
+    #[inline]
     pub fn patch(&mut self, at: u32, bytes: &[u8]) {
         let at = at as usize;
         let written = self.len;
@@ -329,18 +330,19 @@ impl Assembler {
         // All three are below 2^31 in magnitude, so the sum cannot overflow.
         let from = i64::from(fixup.field) + i64::from(fixup.behind);
         let value = i64::from(target) + i64::from(fixup.addend) - from;
-        let fits = match fixup.size {
-            1 => i8::try_from(value).is_ok(),
-            2 => i16::try_from(value).is_ok(),
-            4 => i32::try_from(value).is_ok(),
-            _ => true,
-        };
-        if !fits {
-            return self.fail(AsmError::Range);
-        }
-        let bytes = value.to_le_bytes();
-        if let Some(bytes) = bytes.get(..usize::from(fixup.size)) {
-            self.patch(fixup.field, bytes);
+        let at = fixup.field;
+        match fixup.size {
+            1 => match i8::try_from(value) {
+                Ok(value) => self.patch(at, &value.to_le_bytes()),
+                Err(_) => self.fail(AsmError::Range),
+            },
+            2 => match i16::try_from(value) {
+                Ok(value) => self.patch(at, &value.to_le_bytes()),
+                Err(_) => self.fail(AsmError::Range),
+            },
+            // The same bound on the sum.
+            4 => self.patch(at, &(value as i32).to_le_bytes()),
+            _ => self.patch(at, &value.to_le_bytes()),
         }
     }
 }
@@ -380,13 +382,32 @@ impl Assembler {
         if self.label_offset(label).is_some() {
             return self.apply(fixup);
         }
-        if let Some(function) = label.0.checked_sub(FUNCTIONS) {
+        self.leave_open(fixup);
+    }
+
+    /// A field that is filled in when its label is bound.
+    fn leave_open(&mut self, fixup: Fixup) {
+        if let Some(function) = fixup.label.0.checked_sub(FUNCTIONS) {
             return self.call_elsewhere(function, fixup);
         }
         if self.fixups.len() == self.fixups.capacity() && self.fixups.try_reserve(1).is_err() {
             return self.fail(AsmError::OutOfMemory);
         }
         self.fixups.push(fixup);
+    }
+
+    /// The last four bytes written are the distance of `label`, which is not bound yet, from behind them.
+    pub(super) fn ends_open(&mut self, label: Label) {
+        let Some(field) = self.offset().checked_sub(4) else {
+            return self.fail(AsmError::Range);
+        };
+        self.leave_open(Fixup {
+            field,
+            label,
+            addend: 0,
+            behind: 4,
+            size: 4,
+        });
     }
 
     /// Leaves the number of a function in the field that will lead to its entry.

@@ -40,7 +40,7 @@ impl Assembler {
     fn branch(&mut self, label: Label, short: Option<u8>, long: u32, len: u32) {
         let Some(target) = self.label_offset(label) else {
             self.emit(long.into(), len + 4);
-            return self.dynamic_reloc(label, 0, 4, 0, 2);
+            return self.ends_open(label);
         };
         // Offsets are below 2^30: the difference fits.
         let distance = target.wrapping_sub(self.offset()) as i32;

@@ -88,6 +88,9 @@ impl Assignment {
     /// Bytes of stack parameters and stack results of `ty`.
     pub fn areas(ty: &FuncType) -> (u32, u32) {
         let (params, results) = Self::slots_of(ty);
+        if (params, results) == (0, 0) {
+            return (0, 0);
+        }
         (
             params * Self::param_stride(ty),
             results * Self::result_stride(ty),
@@ -96,6 +99,10 @@ impl Assignment {
 
     /// Stack slots that the parameters of `ty` take, and those that its results take.
     pub fn slots_of(ty: &FuncType) -> (u32, u32) {
+        // As most do: so few that all are in registers, whatever they are.
+        if ty.params.len() <= INTEGER_PARAMS.len() && ty.results.len() <= 1 {
+            return (0, 0);
+        }
         let (mut params, mut results) = (Self::params(), Self::results());
         for &param in &ty.params {
             params.next(param);
