@@ -8,8 +8,9 @@ use crate::{
     address::Text,
     call::{Call, Fault, Outcome},
     descriptor::{Descriptor, FdFlags, Resource},
-    functions, seal, Address, Errno, Memory, Os, QueueEvent, Refusal, Rights, Span, Stop, Table,
-    PATH_MAX,
+    functions,
+    group::{Group, Promise},
+    seal, Address, Counted, Errno, Memory, Os, QueueEvent, Refusal, Rights, Span, Stop, PATH_MAX,
 };
 
 /// Most bytes of arguments, and of environment.
@@ -46,50 +47,47 @@ pub(crate) enum Pending<O: Os> {
     Spawned(i32),
 }
 
-/// See the module.
+/// See the module. It is one thread's; [`Context::thread`] makes those of the others.
 pub struct Context<O: Os> {
     pub(crate) os: O,
-    pub(crate) table: Table<O>,
-    /// Arguments and environment: strings, each NUL-terminated.
-    pub(crate) args: Vec<u8>,
-    pub(crate) environ: Vec<u8>,
+    pub(crate) group: Counted<Group<O>>,
     pub(crate) pending: Option<Pending<O>>,
     /// The function whose state `pending` is.
     pending_function: u32,
-    /// Key of sealed addresses, made when first needed.
-    key: Option<seal::Key>,
-    next_id: u64,
+    /// The path that a refusal is about.
+    pub(crate) subject: Vec<u8>,
     /// Buffers that are used again from call to call.
     pub(crate) spans: Vec<Span>,
     pub(crate) events: Vec<QueueEvent>,
 }
 
 impl<O: Os> Context<O> {
-    /// A context with nothing in it. Does not allocate.
-    pub const fn new(os: O) -> Self {
+    /// A context with nothing in it; `NoMem`.
+    pub fn new(os: O) -> Result<Self, Errno> {
+        Ok(Self::of(os, Group::new()?))
+    }
+
+    fn of(os: O, group: Counted<Group<O>>) -> Self {
         Self {
             os,
-            table: Table::new(),
-            args: Vec::new(),
-            environ: Vec::new(),
+            group,
             pending: None,
             pending_function: 0,
-            key: None,
-            next_id: 1,
+            subject: Vec::new(),
             spans: Vec::new(),
             events: Vec::new(),
         }
     }
 
     /// The context of a further thread of the same program, which runs on `os`: it has the same descriptors, arguments and environment,
-    /// and calls of its own.
+    /// and calls of its own. What they share lives as long as one of them. Each publishes the number of open descriptors in
+    /// the counters of its own `os`.
     ///
     /// # Errors
     ///
-    /// `NotSup`: what threads share cannot be shared yet.
+    /// None yet; `NoMem` is possible.
     pub fn thread(&self, os: O) -> Result<Self, Errno> {
-        drop(os);
-        Err(Errno::NotSup)
+        Ok(Self::of(os, self.group.clone()))
     }
 
     /// The system.
@@ -102,9 +100,18 @@ impl<O: Os> Context<O> {
         &mut self.os
     }
 
-    /// The descriptors.
-    pub fn table(&self) -> &Table<O> {
-        &self.table
+    /// Number of open descriptors.
+    pub fn descriptors(&self) -> u32 {
+        self.group.with(|state| state.table.len())
+    }
+
+    /// Descriptor `fd`, which stays what it is when another thread closes the number.
+    ///
+    /// # Errors
+    ///
+    /// `Badf`.
+    pub fn descriptor(&self, fd: u32) -> Result<Counted<Descriptor<O>>, Errno> {
+        self.group.descriptor(fd)
     }
 
     /// Adds a descriptor and returns its number.
@@ -125,90 +132,18 @@ impl<O: Os> Context<O> {
         let mut name = Vec::new();
         name.try_reserve_exact(grant.name.len())?;
         name.extend_from_slice(grant.name);
-        let number = match grant.number {
-            Some(number) => {
-                self.table.reserve_at(number)?;
-                number
-            }
-            None => self.table.reserve(3)?,
-        };
-        let (all, all_inheriting) = grant.resource.all_rights(&self.os);
-        let rights = all & grant.rights.unwrap_or(all);
-        let inheriting = all_inheriting & grant.inheriting.unwrap_or(all_inheriting);
-        self.insert(
-            number,
-            grant.resource,
-            rights,
-            inheriting,
-            FdFlags::empty(),
-            name,
-        )
+        let promise = Promise::new(&self.group, grant.number, 3)?;
+        let most = (
+            grant.rights.unwrap_or(Rights::all()),
+            grant.inheriting.unwrap_or(Rights::all()),
+        );
+        let flags = (FdFlags::empty(), false);
+        Ok(promise.keep(&self.os, grant.resource, most, flags, name))
     }
 
-    /// Adds a descriptor derived from another, at the lowest free number.
-    pub(crate) fn derive(
-        &mut self,
-        resource: Resource<O>,
-        rights: Rights,
-        flags: FdFlags,
-    ) -> Result<u32, Errno> {
-        self.derive_with(resource, rights, rights, flags)
-    }
-
-    /// As [`Context::derive`], with at most the rights `base` and `inheriting`.
-    pub(crate) fn derive_with(
-        &mut self,
-        resource: Resource<O>,
-        base: Rights,
-        inheriting: Rights,
-        flags: FdFlags,
-    ) -> Result<u32, Errno> {
-        let number = self.table.reserve(0)?;
-        let (all, all_inheriting) = resource.all_rights(&self.os);
-        self.insert(
-            number,
-            resource,
-            all & base,
-            all_inheriting & inheriting,
-            flags,
-            Vec::new(),
-        )
-    }
-
-    fn insert(
-        &mut self,
-        number: u32,
-        resource: Resource<O>,
-        rights: Rights,
-        inheriting: Rights,
-        flags: FdFlags,
-        name: Vec<u8>,
-    ) -> Result<u32, Errno> {
-        let id = self.next_id;
-        self.next_id += 1;
-        let memberships = Vec::new();
-        let descriptor = Descriptor {
-            memberships,
-            resource,
-            number,
-            id,
-            rights,
-            inheriting,
-            flags,
-            read_shut: false,
-            name,
-        };
-        self.table.put(number, descriptor)?;
-        self.count_descriptors();
-        Ok(number)
-    }
-
-    /// Publishes the number of open descriptors.
-    pub(crate) fn count_descriptors(&self) {
-        self.os
-            .counters()
-            .descriptors
-            .store(self.table.len().into(), Relaxed);
+    /// A number for a descriptor that is derived from another: the lowest free one.
+    pub(crate) fn promise(&self) -> Result<Promise<O>, Errno> {
+        Promise::new(&self.group, None, 0)
     }
 
     /// Sets the program's arguments: strings one after another, each NUL-terminated.
@@ -217,28 +152,29 @@ impl<O: Os> Context<O> {
     ///
     /// `TooBig` above [`STRINGS_MAX`]; `Inval` when the last is not terminated; `NoMem`.
     pub fn set_args(&mut self, strings: &[u8]) -> Result<(), Errno> {
-        self.args = checked_strings(strings)?;
+        let strings = checked_strings(strings)?;
+        let before = self.group.with(|state| state.args.replace(strings));
+        drop(before);
         Ok(())
     }
 
     /// Sets the environment, in the same form, each `NAME=VALUE`. Errors as [`Context::set_args`].
     pub fn set_environ(&mut self, strings: &[u8]) -> Result<(), Errno> {
-        self.environ = checked_strings(strings)?;
+        let strings = checked_strings(strings)?;
+        let before = self.group.with(|state| state.environ.replace(strings));
+        drop(before);
         Ok(())
     }
 
     /// Makes host call `function` (see [`crate::lookup`]) with `memory`, the memory of the calling instance. `values` holds the
     /// arguments and takes the results; [`Outcome::Park`] leaves it as it is.
-    pub fn call(&mut self, function: u32, memory: &mut [u8], values: &mut [u64]) -> Outcome {
+    pub fn call(&mut self, function: u32, memory: Memory<'_>, values: &mut [u64]) -> Outcome {
         if self.pending_function != function {
             self.pending = None;
         }
         self.pending_function = function;
         self.os.counters().calls.fetch_add(1, Relaxed);
-        let mut call = Call {
-            cx: self,
-            memory: Memory::new(&mut *memory),
-        };
+        let mut call = Call { cx: self, memory };
         let Some(result) = functions::dispatch(&mut call, function, values) else {
             return Outcome::Unknown;
         };
@@ -254,12 +190,12 @@ impl<O: Os> Context<O> {
                 // From the system: what a grant does not give away.
                 if errno == Errno::NotCapable {
                     let fd = values.first().map_or(0, |fd| *fd as u32);
-                    self.refused(function, Refusal::outside(errno, fd), memory);
+                    self.refused(function, Refusal::outside(errno, fd));
                 }
                 errno.wasi()
             }
             Err(Fault::Refused(refusal)) => {
-                self.refused(function, refusal, memory);
+                self.refused(function, refusal);
                 refusal.errno.wasi()
             }
             Err(Fault::Exit(code)) => return Outcome::Exit(code),
@@ -291,22 +227,25 @@ impl<O: Os> Context<O> {
     }
 
     /// Reports the refusal of a call: about the path that it named, else about the address of its socket.
-    fn refused(&mut self, function: u32, refusal: Refusal, memory: &mut [u8]) {
-        let memory = Memory::new(memory);
-        let address = match refusal.subject {
-            Some(_) => Address::none(),
-            None => self.address_of(refusal.fd),
+    fn refused(&mut self, function: u32, refusal: Refusal) {
+        let address = if refusal.is_about_path {
+            Address::none()
+        } else {
+            self.address_of(refusal.fd)
         };
         let text = Text::of(&address);
-        let subject = refusal.subject.map_or(text.as_bytes(), |(at, len)| {
-            memory.bytes(at, len).unwrap_or_default()
-        });
+        let subject = if refusal.is_about_path {
+            self.subject.as_slice()
+        } else {
+            text.as_bytes()
+        };
         refusal.report(&mut self.os, functions::name(function), subject);
+        self.subject = Vec::new();
     }
 
     /// Whom a socket is connected to, or where it listens; none for anything else.
     fn address_of(&self, fd: u32) -> Address {
-        let address = self.table.get(fd).and_then(|d| match d.resource() {
+        let address = self.descriptor(fd).and_then(|d| match &d.resource {
             Resource::Socket(socket) | Resource::Datagram(socket) => self
                 .os
                 .address(socket, true)
@@ -317,25 +256,39 @@ impl<O: Os> Context<O> {
         address.unwrap_or(Address::none())
     }
 
-    /// Closes all descriptors and forgets a parked call.
+    /// Closes all descriptors, of all threads and for good, and forgets a parked call of this one. Operations of other threads that are under way
+    /// keep what they work with until they end.
     pub fn close_all(&mut self) {
         self.pending = None;
-        self.table.clear();
-        self.count_descriptors();
+        let os = &self.os;
+        let table = self.group.with(|state| {
+            let table = state.table.close();
+            Group::count(state, os);
+            table
+        });
+        drop(table);
+    }
+
+    /// The thread has ended while others go on: forgets its parked call. What it shares with them stays as it is, and goes with the last
+    /// context.
+    pub fn leave(&mut self) {
+        self.pending = None;
     }
 
     /// The key of sealed addresses.
     pub(crate) fn key(&mut self) -> Result<seal::Key, Errno> {
-        if let Some(key) = self.key {
+        if let Some(key) = self.group.with(|state| state.key) {
             return Ok(key);
         }
         let mut random = [0; 16];
         self.os.random(&mut random)?;
-        Ok(*self.key.insert(seal::Key::new(random)))
+        let key = seal::Key::new(random);
+        // Another thread may have been faster.
+        Ok(self.group.with(|state| *state.key.get_or_insert(key)))
     }
 }
 
-fn checked_strings(strings: &[u8]) -> Result<Vec<u8>, Errno> {
+fn checked_strings(strings: &[u8]) -> Result<Counted<Vec<u8>>, Errno> {
     if strings.len() > STRINGS_MAX {
         return Err(Errno::TooBig);
     }
@@ -345,5 +298,5 @@ fn checked_strings(strings: &[u8]) -> Result<Vec<u8>, Errno> {
     let mut copy = Vec::new();
     copy.try_reserve_exact(strings.len())?;
     copy.extend_from_slice(strings);
-    Ok(copy)
+    Counted::new(copy)
 }

@@ -15,7 +15,7 @@ pub struct Denial<'a> {
     /// The rights that it lacks. Empty: the rights were there, but what is asked for lies outside of what the descriptor stands
     /// for, such as a path that leads out of its directory.
     pub missing: Rights,
-    /// The path as the guest gave it, if it gave one: any bytes. Of a socket, the text of its peer's address, or else of its own.
+    /// The path as the guest gave it, if it gave one: any bytes, the first [`crate::PATH_MAX`] of them. Of a socket, the text of its peer's address, or else of its own.
     pub subject: &'a [u8],
 }
 
@@ -28,8 +28,8 @@ pub struct Refusal {
     pub fd: u32,
     /// See [`Denial::missing`].
     pub missing: Rights,
-    /// Address and length of [`Denial::subject`] in the guest's memory.
-    pub subject: Option<(u32, u32)>,
+    /// [`Denial::subject`] is a path, which the context keeps.
+    pub is_about_path: bool,
 }
 
 impl Refusal {
@@ -39,7 +39,7 @@ impl Refusal {
             errno: Errno::NotCapable,
             fd,
             missing,
-            subject: None,
+            is_about_path: false,
         }
     }
 
@@ -49,14 +49,14 @@ impl Refusal {
             errno,
             fd,
             missing: Rights::empty(),
-            subject: None,
+            is_about_path: false,
         }
     }
 
-    /// With the subject at `at` in the guest's memory.
-    pub fn about(self, at: u32, len: u32) -> Self {
+    /// About a path.
+    pub(crate) fn about_path(self) -> Self {
         Self {
-            subject: Some((at, len)),
+            is_about_path: true,
             ..self
         }
     }

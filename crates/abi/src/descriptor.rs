@@ -2,8 +2,9 @@
 //! What a descriptor is.
 
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering::Relaxed};
 
-use crate::{call::Fault, Errno, Os, Received, Refusal, Rights};
+use crate::{call::Fault, Counted, Errno, Os, Received, Refusal, Rights, WatchSpec};
 
 bitflags::bitflags! {
     /// Descriptor flags of WASI (`fdflags`).
@@ -74,61 +75,111 @@ impl<O: Os> Resource<O> {
     }
 }
 
-/// A watch, and the [`Descriptor::id`] of the queue it is in.
+/// A queue that a descriptor is in.
 pub(crate) struct Membership<O: Os> {
-    pub(crate) queue: u64,
-    pub(crate) watch: O::Watch,
-    pub(crate) spec: crate::WatchSpec,
+    pub(crate) queue: Counted<Descriptor<O>>,
+    /// None while it is being made.
+    pub(crate) watch: Option<Counted<O::Watch>>,
+    pub(crate) spec: WatchSpec,
 }
 
-/// An open descriptor. Dropping it takes it out of all queues, then closes it.
+/// What a number stands for. Whoever works with it has a reference, which keeps it when the number is closed meanwhile.
 pub struct Descriptor<O: Os> {
-    // First, so that they are dropped before the object.
-    pub(crate) memberships: Vec<Membership<O>>,
     pub(crate) resource: Resource<O>,
-    /// Its number; set by the table.
-    pub(crate) number: u32,
-    /// Unlike its number, never used again in the store.
+    /// Never used again in the program, unlike its number.
     pub(crate) id: u64,
-    pub(crate) rights: Rights,
-    pub(crate) inheriting: Rights,
-    pub(crate) flags: FdFlags,
-    /// A socket that was shut down for reading.
-    pub(crate) read_shut: bool,
     /// Name of the grant, for a directory its path in the guest; empty for derived descriptors.
     pub(crate) name: Vec<u8>,
+    /// Its number; set by the table, under the lock.
+    number: AtomicU32,
+    // Changed under the lock, so that what was given up stays given up; looked at without it.
+    rights: AtomicU64,
+    inheriting: AtomicU64,
+    flags: AtomicU16,
+    /// A socket that was shut down for reading.
+    read_shut: AtomicBool,
 }
 
 impl<O: Os> Descriptor<O> {
-    /// What it stands for.
-    pub fn resource(&self) -> &Resource<O> {
-        &self.resource
+    /// One without a number.
+    pub(crate) fn new(
+        resource: Resource<O>,
+        id: u64,
+        (rights, inheriting): (Rights, Rights),
+        flags: FdFlags,
+        name: Vec<u8>,
+    ) -> Self {
+        Self {
+            resource,
+            id,
+            name,
+            number: AtomicU32::new(u32::MAX),
+            rights: AtomicU64::new(rights.bits()),
+            inheriting: AtomicU64::new(inheriting.bits()),
+            flags: AtomicU16::new(flags.bits()),
+            read_shut: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn number(&self) -> u32 {
+        self.number.load(Relaxed)
+    }
+
+    pub(crate) fn set_number(&self, number: u32) {
+        self.number.store(number, Relaxed);
     }
 
     /// Its base rights.
     pub fn rights(&self) -> Rights {
-        self.rights
+        Rights::from_bits_retain(self.rights.load(Relaxed))
     }
 
     /// What is derived from it has at most these rights.
     pub fn inheriting(&self) -> Rights {
-        self.inheriting
+        Rights::from_bits_retain(self.inheriting.load(Relaxed))
+    }
+
+    /// Replaces them. The caller has the lock, and has checked that they do not grow.
+    pub(crate) fn set_rights(&self, base: Rights, inheriting: Rights) {
+        self.rights.store(base.bits(), Relaxed);
+        self.inheriting.store(inheriting.bits(), Relaxed);
     }
 
     /// Its flags.
     pub fn flags(&self) -> FdFlags {
-        self.flags
+        FdFlags::from_bits_retain(self.flags.load(Relaxed))
+    }
+
+    pub(crate) fn set_flags(&self, flags: FdFlags) {
+        self.flags.store(flags.bits(), Relaxed);
+    }
+
+    pub(crate) fn is_read_shut(&self) -> bool {
+        self.read_shut.load(Relaxed)
+    }
+
+    /// It was shut down for reading, if `shut`; that stays so.
+    pub(crate) fn shut_read(&self, shut: bool) {
+        self.read_shut.fetch_or(shut, Relaxed);
     }
 
     /// Refuses unless it has all of `rights`.
     pub(crate) fn require(&self, rights: Rights) -> Result<(), Refusal> {
-        if self.rights.contains(rights) {
+        let missing = rights.difference(self.rights());
+        if missing.is_empty() {
             Ok(())
         } else {
-            Err(Refusal::missing(
-                self.number,
-                rights.difference(self.rights),
-            ))
+            Err(Refusal::missing(self.number(), missing))
+        }
+    }
+
+    /// Refuses unless it has all of both.
+    pub(crate) fn require_both(&self, base: Rights, inheriting: Rights) -> Result<(), Refusal> {
+        let missing = base.difference(self.rights()) | inheriting.difference(self.inheriting());
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::missing(self.number(), missing))
         }
     }
 
@@ -136,7 +187,7 @@ impl<O: Os> Descriptor<O> {
     pub(crate) fn object(&self, rights: Rights) -> Result<(&O::Object, bool), Fault> {
         self.require(rights)?;
         let object = self.resource.object().ok_or(Errno::Inval)?;
-        Ok((object, self.flags.contains(FdFlags::NONBLOCK)))
+        Ok((object, self.flags().contains(FdFlags::NONBLOCK)))
     }
 
     /// As [`Descriptor::object`], but it must be a connected or datagram socket.
@@ -151,7 +202,9 @@ impl<O: Os> Descriptor<O> {
     /// which Linux tells only those who wait.
     pub(crate) fn received(&self, result: Result<Received, Errno>) -> Result<Received, Errno> {
         match (result, &self.resource) {
-            (Err(Errno::Again), Resource::Datagram(_)) if self.read_shut => Ok(Received::default()),
+            (Err(Errno::Again), Resource::Datagram(_)) if self.is_read_shut() => {
+                Ok(Received::default())
+            }
             (result, _) => result,
         }
     }

@@ -5,6 +5,9 @@
 //! embedder hands it grants, looks imported functions up with [`lookup`] and forwards calls to [`Context::call`]. What a
 //! descriptor stands for is the business of an [`Os`]: struct files in the kernel, file descriptors in a host process.
 //!
+//! Threads of a program have a context each ([`Context::thread`]) and share the rest; its memory may be changed by one thread while a
+//! host function works for another, so it is copied and never referenced ([`Memory`]).
+//!
 //! `no_std` + `alloc`; every allocation is fallible, nothing panics.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
@@ -20,6 +23,7 @@ mod descriptor;
 mod errno;
 mod files;
 mod functions;
+mod group;
 #[cfg(feature = "std")]
 pub mod host;
 mod memory;
@@ -27,6 +31,7 @@ mod os;
 mod rights;
 mod seal;
 mod speculation;
+mod sys;
 mod table;
 
 pub use address::Address;
@@ -40,8 +45,9 @@ pub use files::{Advice, DirEntry, Files, OpenFlags, Opened, SetTime, PATH_MAX};
 pub use functions::{lookup, HostFunction, Type, FUNCTION_COUNT};
 pub use memory::{Gather, Memory, Scatter, Span, IOV_MAX};
 pub use os::{
-    Clock, Connecting, Counters, Description, Events, FileStat, FileType, Interest, Os, Position,
-    QueueEvent, Received, Shutdown, SpliceError, Stop, WaitError, WatchSpec, Whence,
+    Clock, Connecting, Counters, Description, Events, FileStat, FileType, Interest, Lock, Os,
+    Position, QueueEvent, Received, Shutdown, SpliceError, Stop, WaitError, WatchSpec, Whence,
 };
 pub use rights::Rights;
-pub use table::{Table, DESCRIPTORS_MAX};
+pub use sys::Counted;
+pub use table::DESCRIPTORS_MAX;

@@ -5,7 +5,11 @@
 
 use alloc::vec::Vec;
 
-use crate::{speculation::guarded, Errno};
+use crate::{
+    speculation::guarded,
+    sys::{Bytes, BytesMut},
+    Errno,
+};
 
 /// Most buffers in one scattered read or gathered write, as in Linux.
 pub const IOV_MAX: u32 = 1024;
@@ -13,13 +17,18 @@ pub const IOV_MAX: u32 = 1024;
 /// Bytes of one `iovec` / `ciovec` of WASI: pointer and length.
 const IOVEC_SIZE: u64 = 8;
 
-/// The calling instance's memory during one host call.
-#[derive(Debug)]
-pub struct Memory<'a>(&'a mut [u8]);
+/// The calling instance's memory during one host call. Its other threads may change it at any time: what is in it is copied, once,
+/// and never referenced.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory<'a>(BytesMut<'a>);
 
 impl<'a> Memory<'a> {
-    /// Wraps the memory.
+    /// Memory that nobody else has.
     pub fn new(bytes: &'a mut [u8]) -> Self {
+        Self::of(BytesMut::new(bytes))
+    }
+
+    pub(crate) fn of(bytes: BytesMut<'a>) -> Self {
         Self(bytes)
     }
 
@@ -38,33 +47,40 @@ impl<'a> Memory<'a> {
         })
     }
 
-    /// `len` bytes at `at`.
-    pub fn bytes(&self, at: u32, len: u32) -> Result<&[u8], Errno> {
-        let span = self.check(at, len.into())?;
-        self.0.get(span.range()).ok_or(Errno::Fault)
-    }
-
-    /// `len` bytes at `at`, to be written.
-    pub fn bytes_mut(&mut self, at: u32, len: u32) -> Result<&mut [u8], Errno> {
-        let span = self.check(at, len.into())?;
-        self.0.get_mut(span.range()).ok_or(Errno::Fault)
-    }
-
     /// `N` bytes at `at`, copied.
     pub fn get<const N: usize>(&self, at: u32) -> Result<[u8; N], Errno> {
-        let span = self.check(at, N as u64)?;
-        let bytes = self.0.get(span.range()).ok_or(Errno::Fault)?;
-        bytes.try_into().map_err(|_| Errno::Fault)
+        let mut bytes = [0; N];
+        self.load(at, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Copies what is at `at` into `into`.
+    pub fn load(&self, at: u32, into: &mut [u8]) -> Result<(), Errno> {
+        let span = self.check(at, into.len() as u64)?;
+        let into = into.get_mut(..span.len).ok_or(Errno::Fault)?;
+        let there = self.0.as_bytes().load(span.offset, into);
+        there.then_some(()).ok_or(Errno::Fault)
+    }
+
+    /// Appends a copy of the `len` bytes at `at` to `into`. The caller has limited `len`.
+    ///
+    /// # Errors
+    ///
+    /// `Fault`, `NoMem`.
+    pub fn append(&self, at: u32, len: u32, into: &mut Vec<u8>) -> Result<(), Errno> {
+        let before = into.len();
+        let span = self.check(at, len.into())?;
+        into.try_reserve_exact(span.len)?;
+        into.resize(before.saturating_add(span.len), 0);
+        self.load(at, into.get_mut(before..).unwrap_or_default())
     }
 
     /// Stores `bytes` at `at`.
-    pub fn put(&mut self, at: u32, bytes: &[u8]) -> Result<(), Errno> {
+    pub fn put(&self, at: u32, bytes: &[u8]) -> Result<(), Errno> {
         let span = self.check(at, bytes.len() as u64)?;
-        self.0
-            .get_mut(span.range())
-            .ok_or(Errno::Fault)?
-            .copy_from_slice(bytes);
-        Ok(())
+        let bytes = bytes.get(..span.len).ok_or(Errno::Fault)?;
+        let there = self.0.store(span.offset, bytes);
+        there.then_some(()).ok_or(Errno::Fault)
     }
 
     /// Loads a little-endian word.
@@ -73,12 +89,12 @@ impl<'a> Memory<'a> {
     }
 
     /// Stores a little-endian word.
-    pub fn put_u32(&mut self, at: u32, value: u32) -> Result<(), Errno> {
+    pub fn put_u32(&self, at: u32, value: u32) -> Result<(), Errno> {
         self.put(at, &value.to_le_bytes())
     }
 
     /// Stores a little-endian double word.
-    pub fn put_u64(&mut self, at: u32, value: u64) -> Result<(), Errno> {
+    pub fn put_u64(&self, at: u32, value: u64) -> Result<(), Errno> {
         self.put(at, &value.to_le_bytes())
     }
 
@@ -92,18 +108,14 @@ impl<'a> Memory<'a> {
         if count > IOV_MAX {
             return Err(Errno::Inval);
         }
-        let array = self.check(at, u64::from(count) * IOVEC_SIZE)?;
-        let array = self.0.get(array.range()).ok_or(Errno::Fault)?;
+        self.check(at, u64::from(count) * IOVEC_SIZE)?;
         spans.try_reserve(count as usize)?;
         let mut total = 0u64;
-        for iovec in array.chunks_exact(IOVEC_SIZE as usize) {
-            let [a, b, c, d, e, f, g, h] = *iovec else {
-                return Err(Errno::Fault);
-            };
-            let span = self.check(
-                u32::from_le_bytes([a, b, c, d]),
-                u32::from_le_bytes([e, f, g, h]).into(),
-            )?;
+        for index in 0..count {
+            // Cannot overflow: the array lies in memory. Both halves are read at once, and only here.
+            let iovec = self.get(at.wrapping_add(index * IOVEC_SIZE as u32))?;
+            let iovec = u64::from_le_bytes(iovec);
+            let span = self.check(iovec as u32, iovec >> 32)?;
             total += span.len as u64;
             if span.len > 0 {
                 spans.push(span);
@@ -116,7 +128,7 @@ impl<'a> Memory<'a> {
     }
 
     /// The buffers `spans` of this memory, to be filled.
-    pub fn scatter<'b>(&'b mut self, spans: &'b [Span]) -> Scatter<'b> {
+    pub fn scatter<'b>(&'b self, spans: &'b [Span]) -> Scatter<'b> {
         Scatter {
             memory: self.0,
             cursor: Cursor { spans, skip: 0 },
@@ -126,7 +138,7 @@ impl<'a> Memory<'a> {
     /// The buffers `spans` of this memory, to be read.
     pub fn gather<'b>(&'b self, spans: &'b [Span]) -> Gather<'b> {
         Gather {
-            memory: self.0,
+            memory: self.0.as_bytes(),
             cursor: Cursor { spans, skip: 0 },
         }
     }
@@ -154,10 +166,6 @@ impl Span {
     #[allow(clippy::len_without_is_empty)]
     pub fn len(self) -> usize {
         self.len
-    }
-
-    fn range(self) -> core::ops::Range<usize> {
-        self.offset..self.offset.saturating_add(self.len)
     }
 }
 
@@ -201,25 +209,25 @@ impl Cursor<'_> {
 /// Buffers in guest memory to be filled in order. They may overlap: later bytes win.
 #[derive(Debug)]
 pub struct Scatter<'a> {
-    memory: &'a mut [u8],
+    memory: BytesMut<'a>,
     cursor: Cursor<'a>,
 }
 
 impl Scatter<'_> {
-    /// The ranges left, in order, none empty; all lie within [`Scatter::memory`].
+    /// The ranges left, in order, none empty; all lie below [`Scatter::limit`].
     pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
         self.cursor.spans()
     }
 
-    /// The memory that the spans lie in.
-    pub fn memory(&mut self) -> &mut [u8] {
-        self.memory
+    /// Where the memory that the spans lie in begins. It can be written while the scatter lives, by copies only: others may do so
+    /// too.
+    pub fn base(&self) -> *mut u8 {
+        self.memory.base()
     }
 
-    /// The first buffer left.
-    pub fn first(&mut self) -> Option<&mut [u8]> {
-        let span = self.cursor.spans().next()?;
-        self.memory.get_mut(span.range())
+    /// The length of that memory.
+    pub fn limit(&self) -> usize {
+        self.memory.len()
     }
 
     /// Bytes left.
@@ -241,13 +249,9 @@ impl Scatter<'_> {
     pub fn store(&mut self, bytes: &[u8]) -> usize {
         let mut left = bytes;
         for span in self.cursor.spans() {
-            let n = span.len.min(left.len());
-            let (now, later) = left.split_at(n);
-            if let Some(to) = self
-                .memory
-                .get_mut(span.offset..span.offset.saturating_add(n))
-            {
-                to.copy_from_slice(now);
+            let (now, later) = left.split_at(span.len.min(left.len()));
+            if !self.memory.store(span.offset, now) {
+                break;
             }
             left = later;
             if left.is_empty() {
@@ -261,7 +265,7 @@ impl Scatter<'_> {
 /// Buffers in guest memory to be read in order.
 #[derive(Clone, Copy, Debug)]
 pub struct Gather<'a> {
-    memory: &'a [u8],
+    memory: Bytes<'a>,
     cursor: Cursor<'a>,
 }
 
@@ -269,7 +273,7 @@ impl<'a> Gather<'a> {
     /// The buffers `spans` of `memory`; parts outside are left out.
     pub fn new(memory: &'a [u8], spans: &'a [Span]) -> Self {
         Self {
-            memory,
+            memory: Bytes::new(memory),
             cursor: Cursor { spans, skip: 0 },
         }
     }
@@ -279,17 +283,15 @@ impl<'a> Gather<'a> {
         self.cursor.spans()
     }
 
-    /// The memory that the spans lie in.
-    pub fn memory(&self) -> &'a [u8] {
-        self.memory
+    /// Where the memory that the spans lie in begins. It can be read while the gather lives, by copies only: others may change it
+    /// meanwhile.
+    pub fn base(&self) -> *const u8 {
+        self.memory.base()
     }
 
-    /// The buffers left, in order, none empty.
-    pub fn slices(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
-        let memory = self.memory;
-        self.cursor
-            .spans()
-            .filter_map(move |span| memory.get(span.range()))
+    /// The length of that memory.
+    pub fn limit(&self) -> usize {
+        self.memory.len()
     }
 
     /// Bytes left.
@@ -310,18 +312,14 @@ impl<'a> Gather<'a> {
     /// Copies the next bytes into `into`, as many as there are and fit, and returns their number. Does not advance.
     pub fn load(&self, into: &mut [u8]) -> usize {
         let mut done = 0;
-        for slice in self.slices() {
-            let Some(room) = into.get_mut(done..) else {
+        for span in self.cursor.spans() {
+            let room = into.get_mut(done..).unwrap_or_default();
+            let n = span.len.min(room.len());
+            let room = room.get_mut(..n).unwrap_or_default();
+            if n == 0 || !self.memory.load(span.offset, room) {
                 break;
-            };
-            let n = slice.len().min(room.len());
-            for (to, from) in room.iter_mut().zip(slice) {
-                *to = *from;
             }
             done += n;
-            if n < slice.len() {
-                break;
-            }
         }
         done
     }

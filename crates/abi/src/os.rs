@@ -220,7 +220,17 @@ pub struct Counters {
     pub descriptors: AtomicU64,
 }
 
-/// The system. One value serves one store; all methods are called by the thread that runs it.
+/// A lock of the system's. Whoever waits for it may sleep; it is held for moments only.
+pub trait Lock<T>: Sized {
+    /// Guards `value`; `NoMem`.
+    fn new(value: T) -> Result<Self, Errno>;
+    /// Calls `look` with the value, and nobody else meanwhile. It does not nest.
+    fn with<R>(&self, look: impl FnOnce(&mut T) -> R) -> R;
+}
+
+/// The system. One value serves one store, which is to say one thread of a program; all methods are called by the thread that runs it.
+/// What it gives away (objects, directories, dialers, queues, watches, ends of channels) is used by all threads of the program, at the
+/// same time.
 ///
 /// Buffers of guest memory ([`Scatter`], [`Gather`]) may overlap one another; a transfer may stop at any byte and report what it
 /// did. `Errno::Intr` from an operation makes the call park.
@@ -231,6 +241,8 @@ pub trait Os: Channels {
     type Queue;
     /// An object in a queue. Dropping it removes it; it may outlive the queue (then nothing is reported any more).
     type Watch;
+    /// What guards the things that threads of a program share.
+    type Lock<T>: Lock<T>;
 
     /// Where this store's counters are.
     fn counters(&self) -> &Counters;
@@ -323,16 +335,17 @@ pub trait Os: Channels {
         object: &Self::Object,
         spec: WatchSpec,
     ) -> Result<Self::Watch, Errno>;
-    /// Replaces the spec of a watch, and arms it anew.
+    /// Replaces the spec of a watch, whole, and arms it anew. Of two threads' the last one counts.
     fn rewatch(
         &mut self,
         queue: &Self::Queue,
         object: &Self::Object,
-        watch: &mut Self::Watch,
+        watch: &Self::Watch,
         spec: WatchSpec,
     ) -> Result<(), Errno>;
     /// Waits as [`Os::wait`] does, in time proportional to what is ready; stores at most `events.len()` reports (at least one
-    /// fits) and returns their number, 0 when the deadline passed.
+    /// fits) and returns their number, 0 when the deadline passed. Several threads may wait on one queue: each report goes to
+    /// one of them at least.
     fn queue_wait(
         &mut self,
         queue: &Self::Queue,

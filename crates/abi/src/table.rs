@@ -1,48 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The table of descriptors: numbers are given lowest first, and used again.
 
+//!
+//! A number can be promised to somebody who has nothing to put there yet, so that nobody else gets it.
+
 use alloc::vec::Vec;
 
-use crate::{speculation::guarded, Descriptor, Errno, Os};
+use crate::{
+    descriptor::{Descriptor, Membership},
+    speculation::guarded,
+    Counted, Errno, Os,
+};
 
-/// Most descriptors of a store.
+/// Most descriptors of a program, all its threads together.
 pub const DESCRIPTORS_MAX: u32 = 1 << 16;
 
+/// An open descriptor. Dropping it takes it out of all queues, then lets go of what it stands for.
+pub(crate) struct Entry<O: Os> {
+    // First, so that they are dropped before the object.
+    pub(crate) memberships: Vec<Membership<O>>,
+    pub(crate) descriptor: Counted<Descriptor<O>>,
+}
+
+enum Slot<O: Os> {
+    Free,
+    Promised,
+    Open(Entry<O>),
+}
+
 /// Numbers to descriptors.
-pub struct Table<O: Os> {
-    slots: Vec<Option<Descriptor<O>>>,
+pub(crate) struct Table<O: Os> {
+    slots: Vec<Slot<O>>,
     /// One bit per slot: set when it is taken.
     taken: Vec<u64>,
     /// No word of `taken` below has a free bit.
     lowest_word: usize,
     open: u32,
-}
-
-impl<O: Os> Default for Table<O> {
-    fn default() -> Self {
-        Self::new()
-    }
+    /// For good: nothing is put into it any more.
+    closed: bool,
 }
 
 impl<O: Os> Table<O> {
     /// An empty table.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             slots: Vec::new(),
             taken: Vec::new(),
             lowest_word: 0,
             open: 0,
+            closed: false,
         }
     }
 
     /// Number of open descriptors.
-    pub fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         self.open
-    }
-
-    /// True when no descriptor is open.
-    pub fn is_empty(&self) -> bool {
-        self.open == 0
     }
 
     /// The slot of descriptor `fd`, or `Badf` when there is none; the guest chose the number.
@@ -55,38 +67,56 @@ impl<O: Os> Table<O> {
     }
 
     /// Descriptor `fd`, or `Badf`.
-    pub fn get(&self, fd: u32) -> Result<&Descriptor<O>, Errno> {
-        let slot = self.slots.get(self.slot(fd)?);
-        slot.and_then(Option::as_ref).ok_or(Errno::Badf)
+    pub(crate) fn get(&self, fd: u32) -> Result<&Entry<O>, Errno> {
+        match self.slots.get(self.slot(fd)?) {
+            Some(Slot::Open(entry)) => Ok(entry),
+            _ => Err(Errno::Badf),
+        }
     }
 
     /// Descriptor `fd`, or `Badf`.
-    pub(crate) fn get_mut(&mut self, fd: u32) -> Result<&mut Descriptor<O>, Errno> {
+    pub(crate) fn get_mut(&mut self, fd: u32) -> Result<&mut Entry<O>, Errno> {
         let slot = self.slot(fd)?;
-        let slot = self.slots.get_mut(slot);
-        slot.and_then(Option::as_mut).ok_or(Errno::Badf)
+        match self.slots.get_mut(slot) {
+            Some(Slot::Open(entry)) => Ok(entry),
+            _ => Err(Errno::Badf),
+        }
+    }
+
+    /// `descriptor`, wherever it is now; `Badf` when it was closed.
+    pub(crate) fn find(&mut self, descriptor: &Descriptor<O>) -> Result<&mut Entry<O>, Errno> {
+        let entry = self.get_mut(descriptor.number())?;
+        if entry.descriptor.id != descriptor.id {
+            return Err(Errno::Badf);
+        }
+        Ok(entry)
     }
 
     /// All open descriptors with their numbers, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Descriptor<O>)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Entry<O>)> {
         self.slots
             .iter()
             .zip(0..)
-            .filter_map(|(slot, fd)| Some((fd, slot.as_ref()?)))
+            .filter_map(|(slot, fd)| match slot {
+                Slot::Open(entry) => Some((fd, entry)),
+                _ => None,
+            })
     }
 
     /// All open descriptors.
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Descriptor<O>> {
-        self.slots.iter_mut().flatten()
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry<O>> {
+        self.slots.iter_mut().filter_map(|slot| match slot {
+            Slot::Open(entry) => Some(entry),
+            _ => None,
+        })
     }
 
-    /// Makes room for one more descriptor at the lowest free number at or above `from`, and returns that number: a following
-    /// [`Table::put`] there cannot fail.
+    /// Promises the lowest free number at or above `from`: a following [`Table::put`] there cannot fail.
     ///
     /// # Errors
     ///
     /// `Mfile` when [`DESCRIPTORS_MAX`] is reached, `NoMem`.
-    pub(crate) fn reserve(&mut self, from: u32) -> Result<u32, Errno> {
+    pub(crate) fn promise(&mut self, from: u32) -> Result<u32, Errno> {
         let first = from as usize / 64;
         let start = self.lowest_word.max(first);
         let mut at = self.taken.len().max(start) * 64;
@@ -113,41 +143,32 @@ impl<O: Os> Table<O> {
             self.lowest_word = self.lowest_word.max(full_before);
         }
         let at = u32::try_from(at).map_err(|_| Errno::Mfile)?;
-        self.reserve_at(at)?;
+        self.promise_at(at)?;
         Ok(at)
     }
 
-    /// Makes room at number `fd`.
+    /// Promises number `fd`.
     ///
     /// # Errors
     ///
-    /// `Exist` when it is taken, `Mfile` when it is too high, `NoMem`.
-    pub(crate) fn reserve_at(&mut self, fd: u32) -> Result<(), Errno> {
-        if fd >= DESCRIPTORS_MAX {
+    /// `Exist` when it is taken, `Mfile` when it is too high or the table closed, `NoMem`.
+    pub(crate) fn promise_at(&mut self, fd: u32) -> Result<(), Errno> {
+        if fd >= DESCRIPTORS_MAX || self.closed {
             return Err(Errno::Mfile);
         }
         let needed = fd as usize + 1;
         if let Some(more) = needed.checked_sub(self.slots.len()) {
             self.slots.try_reserve(more)?;
-            self.slots.resize_with(needed, || None);
+            self.slots.resize_with(needed, || Slot::Free);
         }
         let words = needed.div_ceil(64);
         if let Some(more) = words.checked_sub(self.taken.len()) {
             self.taken.try_reserve(more)?;
             self.taken.resize(words.max(self.taken.len()), 0);
         }
-        match self.slots.get(fd as usize) {
-            Some(None) => Ok(()),
-            _ => Err(Errno::Exist),
-        }
-    }
-
-    /// Puts a descriptor at a number for which there is room.
-    pub(crate) fn put(&mut self, fd: u32, mut descriptor: Descriptor<O>) -> Result<(), Errno> {
-        descriptor.number = fd;
-        let slot = self.slots.get_mut(fd as usize).ok_or(Errno::Badf)?;
-        if slot.replace(descriptor).is_none() {
-            self.open += 1;
+        match self.slots.get_mut(fd as usize) {
+            Some(slot @ Slot::Free) => *slot = Slot::Promised,
+            _ => return Err(Errno::Exist),
         }
         if let Some(word) = self.taken.get_mut(fd as usize / 64) {
             *word |= 1 << (fd % 64);
@@ -155,21 +176,63 @@ impl<O: Os> Table<O> {
         Ok(())
     }
 
-    /// Takes descriptor `fd` out, or `Badf`.
-    pub(crate) fn take(&mut self, fd: u32) -> Result<Descriptor<O>, Errno> {
-        let slot = self.slot(fd)?;
-        let slot = self.slots.get_mut(slot).ok_or(Errno::Badf)?;
-        let descriptor = slot.take().ok_or(Errno::Badf)?;
+    /// Takes a promise back.
+    pub(crate) fn cancel(&mut self, fd: u32) {
+        if let Some(slot @ Slot::Promised) = self.slots.get_mut(fd as usize) {
+            *slot = Slot::Free;
+            self.free(fd);
+        }
+    }
+
+    fn free(&mut self, fd: u32) {
         if let Some(word) = self.taken.get_mut(fd as usize / 64) {
             *word &= !(1 << (fd % 64));
         }
         self.lowest_word = self.lowest_word.min(fd as usize / 64);
-        self.open -= 1;
-        Ok(descriptor)
     }
 
-    /// Closes all.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::new();
+    /// Puts a descriptor at a number that was promised; gives it back if the table was closed since.
+    pub(crate) fn put(&mut self, fd: u32, entry: Entry<O>) -> Option<Entry<O>> {
+        match self.slots.get_mut(fd as usize) {
+            Some(slot @ Slot::Promised) => {
+                entry.descriptor.set_number(fd);
+                *slot = Slot::Open(entry);
+                self.open += 1;
+                None
+            }
+            _ => Some(entry),
+        }
+    }
+
+    /// Takes descriptor `fd` out, or `Badf`.
+    pub(crate) fn take(&mut self, fd: u32) -> Result<Entry<O>, Errno> {
+        let entry = self.take_and_keep(fd)?;
+        self.cancel(fd);
+        Ok(entry)
+    }
+
+    /// As [`Table::take`]; the number is promised to the caller.
+    pub(crate) fn take_and_keep(&mut self, fd: u32) -> Result<Entry<O>, Errno> {
+        let slot = self.slot(fd)?;
+        let slot = self.slots.get_mut(slot).ok_or(Errno::Badf)?;
+        match core::mem::replace(slot, Slot::Promised) {
+            Slot::Open(entry) => {
+                self.open -= 1;
+                Ok(entry)
+            }
+            other => {
+                *slot = other;
+                Err(Errno::Badf)
+            }
+        }
+    }
+
+    /// Closes it for good; what was in it is the caller's, to be dropped without the lock.
+    pub(crate) fn close(&mut self) -> Self {
+        let closed = Self {
+            closed: true,
+            ..Self::new()
+        };
+        core::mem::replace(self, closed)
     }
 }

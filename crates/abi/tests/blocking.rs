@@ -196,7 +196,7 @@ fn a_blocking_connect_survives_parking() {
         guest.outcome("sock_connect", &[dialer, 0, 0, 0x80]).0,
         Outcome::Park
     );
-    assert_eq!(guest.cx.table().len(), 1);
+    assert_eq!(guest.cx.descriptors(), 1);
     let done = Rc::clone(&state);
     guest
         .cx
@@ -232,7 +232,7 @@ fn a_connect_that_fails_leaves_nothing() {
             guest.fails(Errno::ConnRefused, "sock_connect", &[dialer, 0, 0, 0x80]);
         }
         assert_eq!(guest.cx.os().0.live.get(), 0);
-        assert_eq!(guest.cx.table().len(), 1);
+        assert_eq!(guest.cx.descriptors(), 1);
     }
 }
 

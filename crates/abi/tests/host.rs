@@ -218,7 +218,7 @@ fn refused_and_unfinished_connections() {
     };
     let dialer = guest.grant(Resource::Dialer(Dialer::new(vec![target])), "");
     guest.fails(Errno::ConnRefused, "sock_connect", &[dialer, 0, 0, 0x80]);
-    assert_eq!(guest.cx.table().len(), 1);
+    assert_eq!(guest.cx.descriptors(), 1);
     match guest.call("sock_connect", &[dialer, 0, 1, 0x80]) {
         errno if errno == u64::from(Errno::ConnRefused.wasi()) => {}
         errno => {

@@ -174,7 +174,9 @@ proptest! {
             guest.cx.os().0.interrupt(wasmk_abi::Stop::Killed);
         }
         let mut values = args;
-        let outcome = guest.cx.call(number, &mut guest.memory, &mut values);
+        let outcome = guest
+            .cx
+            .call(number, Memory::new(&mut guest.memory), &mut values);
         prop_assert_ne!(outcome, wasmk_abi::Outcome::Unknown);
         prop_assert_ne!(outcome, wasmk_abi::Outcome::Park);
     }
@@ -185,12 +187,14 @@ fn an_unknown_number_is_no_function() {
     let mut guest = Guest::new(Sim::default());
     let outcome = guest
         .cx
-        .call(wasmk_abi::FUNCTION_COUNT, &mut [], &mut [0; 9]);
+        .call(wasmk_abi::FUNCTION_COUNT, Memory::new(&mut []), &mut [0; 9]);
     assert_eq!(outcome, wasmk_abi::Outcome::Unknown);
     // Too few slots: the embedder's mistake, no panic.
     let function = lookup("wasmk", "queue_wait").unwrap();
     assert_eq!(
-        guest.cx.call(function.number, &mut [], &mut [0; 2]),
+        guest
+            .cx
+            .call(function.number, Memory::new(&mut []), &mut [0; 2]),
         wasmk_abi::Outcome::Unknown
     );
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wasmk_abi::{
     host::{Control, HostOs},
-    Context, Errno, Os, Outcome, Type,
+    Context, Errno, Memory, Os, Outcome, Type,
 };
 use wasmk_engine::{
     compile::compile,
@@ -58,7 +58,10 @@ struct Program {
 
 impl Host for Program {
     fn call(&mut self, function: u32, caller: &mut Caller<'_>, values: &mut [u64]) -> HostOutcome {
-        match self.context.call(function, caller.memory, values) {
+        match self
+            .context
+            .call(function, Memory::new(caller.memory), values)
+        {
             Outcome::Done => HostOutcome::Done,
             Outcome::Park => HostOutcome::Park,
             Outcome::Exit(code) => HostOutcome::Exit(code),
@@ -99,7 +102,8 @@ pub fn run(options: &Options) -> Result<u8, String> {
     let module = Arc::new(module);
 
     let control = Arc::new(Control::new().map_err(|errno| format!("{errno:?}"))?);
-    let mut context = Context::new(HostOs::new(Arc::clone(&control)));
+    let mut context =
+        Context::new(HostOs::new(Arc::clone(&control))).map_err(|errno| format!("{errno:?}"))?;
     grant_all(&mut context, options)?;
     context
         .set_args(&strings(&options.args))

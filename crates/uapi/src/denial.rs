@@ -62,7 +62,7 @@ pub struct Denial {
     pub missing: u64,
     /// The descriptor that the call was about.
     pub fd: u32,
-    /// Length of the subject in bytes; what is beyond [`SUBJECT_MAX`] is cut off.
+    /// Length of the subject in bytes, of a path at most 4095; what is beyond [`SUBJECT_MAX`] is cut off.
     pub subject_len: u32,
     /// Name of the host function without its module, NUL-terminated.
     pub function: [u8; FUNCTION_MAX],

@@ -8,6 +8,7 @@
 mod channels;
 mod files;
 mod grant;
+mod lock;
 mod sys;
 
 pub(crate) use grant::resource;
@@ -17,6 +18,7 @@ use crate::{
     sys::task::{give_way, monotonic_ns},
 };
 use kernel::sync::Arc;
+use lock::KernelLock;
 use sys::{Dialer, Object, Queue, SpliceBuffer, Watch};
 use wasmk_abi::{
     Address, Clock, Connecting, Counters, Denial, Description, Errno, FileStat, Gather, Interest,
@@ -29,7 +31,7 @@ type Result<T, E = Errno> = core::result::Result<T, E>;
 /// CPU times are as of the last tick: nanoseconds between two (`CONFIG_HZ` is at least 100).
 const TICK_NS: u64 = 10_000_000;
 
-/// The kernel, to one store.
+/// The kernel, to one store, which is one thread of a program.
 pub(crate) struct KernelOs {
     shared: Arc<Shared>,
     splice_buffer: SpliceBuffer,
@@ -49,6 +51,7 @@ impl Os for KernelOs {
     type Dialer = Dialer;
     type Queue = Queue;
     type Watch = Watch;
+    type Lock<T> = KernelLock<T>;
 
     fn counters(&self) -> &Counters {
         &self.shared.counters
@@ -144,7 +147,7 @@ impl Os for KernelOs {
         &mut self,
         _queue: &Queue,
         _object: &Object,
-        watch: &mut Watch,
+        watch: &Watch,
         spec: WatchSpec,
     ) -> Result<()> {
         watch.change(spec);

@@ -7,7 +7,7 @@ use crate::{
     sys::{control::Running, task},
 };
 use core::sync::atomic::Ordering::Relaxed;
-use wasmk_abi::{Context, Errno, Outcome, Stop};
+use wasmk_abi::{Context, Errno, Memory, Outcome, Stop};
 use wasmk_engine::{
     runtime::{Caller, Host, HostOutcome, Interruption},
     trap::TrapCode,
@@ -38,7 +38,9 @@ impl Host for RunHost<'_> {
     fn call(&mut self, function: u32, caller: &mut Caller<'_>, values: &mut [u64]) -> HostOutcome {
         self.count_memory(caller);
         self.running.enter_host();
-        let outcome = self.context.call(function, caller.memory, values);
+        let outcome = self
+            .context
+            .call(function, Memory::new(caller.memory), values);
         self.running.leave_host();
         match outcome {
             Outcome::Done => HostOutcome::Done,

@@ -118,9 +118,10 @@ impl Store {
     pub(crate) fn new(label: Name, worker: u32, limits: Limits) -> Result<Arc<Self>> {
         let shared = Arc::pin_init(Shared::new(), GFP_KERNEL_ACCOUNT)?;
         let machine = Machine::new(shared.clone(), limits.0).map_err(runtime_error)?;
+        let context = Context::new(KernelOs::new(shared.clone())).map_err(|_| ENOMEM)?;
         let inner = Inner {
             machine,
-            context: Context::new(KernelOs::new(shared.clone())),
+            context,
             names: KVVec::new(),
             modules: KVVec::new(),
             dead: false,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! `channel_send`, `channel_recv`: descriptors go from store to store, with fewer rights.
 
+use alloc::vec::Vec;
+
 use crate::{
     call::{until_ready, Call, Fault},
     channels::{Passed, MESSAGE_MAX},
     descriptor::{Descriptor, FdFlags, Resource},
-    Errno, Events, Os, Refusal, Rights, Table,
+    Context, Errno, Events, Os, Rights,
 };
 
 /// In place of a descriptor's number: none.
@@ -17,23 +19,21 @@ fn end<O: Os>(descriptor: &Descriptor<O>, rights: Rights) -> Result<(&O::Channel
         return Err(Errno::Inval.into());
     };
     descriptor.require(rights)?;
-    Ok((channel, descriptor.flags.contains(FdFlags::NONBLOCK)))
+    Ok((channel, descriptor.flags().contains(FdFlags::NONBLOCK)))
 }
 
 /// A duplicate of descriptor `fd` with these rights.
 fn duplicate<O: Os>(
-    (table, os): (&Table<O>, &mut O),
+    cx: &mut Context<O>,
     fd: u32,
     base: u64,
     inheriting: u64,
 ) -> Result<Passed<O>, Fault> {
-    let descriptor = table.get(fd)?;
+    let descriptor = cx.descriptor(fd)?;
+    let os = &mut cx.os;
     let base = Rights::from_bits_retain(base);
     let inheriting = Rights::from_bits_retain(inheriting);
-    let missing = base.difference(descriptor.rights) | inheriting.difference(descriptor.inheriting);
-    if !missing.is_empty() {
-        return Err(Refusal::missing(fd, missing).into());
-    }
+    descriptor.require_both(base, inheriting)?;
     let resource = match &descriptor.resource {
         Resource::Stream(object) => Resource::Stream(os.share(object)?),
         Resource::Listener(object) => Resource::Listener(os.share(object)?),
@@ -48,8 +48,8 @@ fn duplicate<O: Os>(
         resource,
         rights: base,
         inheriting,
-        flags: descriptor.flags,
-        read_shut: descriptor.read_shut,
+        flags: descriptor.flags(),
+        read_shut: descriptor.is_read_shut(),
     })
 }
 
@@ -62,18 +62,21 @@ pub(super) fn send<O: Os>(
     data: u32,
     len: u32,
 ) -> Result<(), Fault> {
-    let data = call.memory.bytes(data, len)?;
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let (channel, nonblocking) = end(table.get(channel)?, Rights::FD_WRITE)?;
-    if data.len() > MESSAGE_MAX {
+    call.memory.check(data, len.into())?;
+    let descriptor = call.cx.descriptor(channel)?;
+    let (channel, nonblocking) = end(&descriptor, Rights::FD_WRITE)?;
+    if len as usize > MESSAGE_MAX {
         return Err(Errno::TooBig.into());
     }
+    let mut message = Vec::new();
+    call.memory.append(data, len, &mut message)?;
     let mut passed = match fd {
         NONE => None,
-        fd => Some(duplicate((table, &mut *os), fd, base, inheriting)?),
+        fd => Some(duplicate(call.cx, fd, base, inheriting)?),
     };
+    let os = &mut call.cx.os;
     until_ready(os, channel.as_ref(), nonblocking, Events::WRITE, |os| {
-        os.channel_send(channel, data, &mut passed)
+        os.channel_send(channel, &message, &mut passed)
     })
 }
 
@@ -89,9 +92,11 @@ pub(super) fn recv<O: Os>(
     call.memory.check(len_out, 4)?;
     call.memory.check(fd_out, 4)?;
     // Before a message is taken, so that no descriptor is lost for want of a number.
-    let room = call.cx.table.reserve(0).map(drop);
-    let (table, os, memory) = (&call.cx.table, &mut call.cx.os, &mut call.memory);
-    let (channel, nonblocking) = end(table.get(channel)?, Rights::FD_READ)?;
+    let promise = call.cx.promise();
+    let room = promise.as_ref().map(drop).map_err(|errno| *errno);
+    let descriptor = call.cx.descriptor(channel)?;
+    let (os, memory) = (&mut call.cx.os, call.memory);
+    let (channel, nonblocking) = end(&descriptor, Rights::FD_READ)?;
     let mut len = 0;
     let mut take = |bytes: &[u8], passes: bool| {
         len = bytes.len() as u32;
@@ -111,12 +116,9 @@ pub(super) fn recv<O: Os>(
     }
     let fd = match result? {
         Some(passed) => {
-            let (base, inheriting) = (passed.rights, passed.inheriting);
-            let fd = call
-                .cx
-                .derive_with(passed.resource, base, inheriting, passed.flags)?;
-            call.cx.table.get_mut(fd)?.read_shut = passed.read_shut;
-            fd
+            let rights = (passed.rights, passed.inheriting);
+            let flags = (passed.flags, passed.read_shut);
+            promise?.keep(os, passed.resource, rights, flags, Vec::new())
         }
         None => NONE,
     };

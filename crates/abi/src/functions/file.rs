@@ -3,21 +3,19 @@
 
 use crate::{
     call::{Call, Fault},
-    descriptor::Resource,
+    descriptor::{Descriptor, Resource},
     Advice, Description, Errno, FileType, Os, Rights, Whence,
 };
 
-/// The object of `fd` if it `fits` and has `rights`; `otherwise` when it is something else. Directories lack the rights that only
-/// files have.
-fn object<'c, O: Os>(
-    call: &'c mut Call<'_, '_, O>,
-    fd: u32,
+/// The object of a descriptor if it `fits` and has `rights`; `otherwise` when it is something else. Directories lack the rights that
+/// only files have.
+fn object<'d, O: Os>(
+    os: &O,
+    descriptor: &'d Descriptor<O>,
     rights: Rights,
     fits: impl FnOnce(Description) -> bool,
     otherwise: Errno,
-) -> Result<(&'c mut O, &'c O::Object), Fault> {
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let descriptor = table.get(fd)?;
+) -> Result<&'d O::Object, Fault> {
     let object = match &descriptor.resource {
         Resource::Stream(object) => object,
         Resource::Directory(_) => {
@@ -30,18 +28,18 @@ fn object<'c, O: Os>(
         return Err(otherwise.into());
     }
     descriptor.require(rights)?;
-    Ok((os, object))
+    Ok(object)
 }
 
-/// The object of `fd` if it is a regular file with `rights`; `otherwise` when it is something else.
-pub(super) fn regular<'c, O: Os>(
-    call: &'c mut Call<'_, '_, O>,
-    fd: u32,
+/// The object of a descriptor if it is a regular file with `rights`; `otherwise` when it is something else.
+pub(super) fn regular<'d, O: Os>(
+    os: &O,
+    descriptor: &'d Descriptor<O>,
     rights: Rights,
     otherwise: Errno,
-) -> Result<(&'c mut O, &'c O::Object), Fault> {
+) -> Result<&'d O::Object, Fault> {
     let is_regular = |d: Description| d.filetype == FileType::RegularFile;
-    object(call, fd, rights, is_regular, otherwise)
+    object(os, descriptor, rights, is_regular, otherwise)
 }
 
 pub(super) fn seek<O: Os>(
@@ -60,13 +58,15 @@ pub(super) fn seek<O: Os>(
     };
     call.memory.check(out, 8)?;
     let stays = offset == 0 && whence == Whence::Current;
-    let has_seek = call.cx.table.get(fd)?.rights.contains(Rights::FD_SEEK);
+    let descriptor = call.cx.descriptor(fd)?;
+    let has_seek = descriptor.rights().contains(Rights::FD_SEEK);
     let rights = if stays && !has_seek {
         Rights::FD_TELL
     } else {
         Rights::FD_SEEK
     };
-    let (os, object) = object(call, fd, rights, |d| d.seekable, Errno::Spipe)?;
+    let os = &mut call.cx.os;
+    let object = object(os, &descriptor, rights, |d| d.seekable, Errno::Spipe)?;
     let position = os.seek(object, offset, whence)?;
     Ok(call.memory.put_u64(out, position)?)
 }
@@ -90,12 +90,13 @@ fn sync_any<O: Os>(
     right: Rights,
     data_only: bool,
 ) -> Result<(), Fault> {
-    let descriptor = call.cx.table.get(fd)?;
+    let descriptor = call.cx.descriptor(fd)?;
     if let Resource::Directory(directory) = &descriptor.resource {
         descriptor.require(right)?;
         return Ok(call.cx.os.directory_sync(directory, data_only)?);
     }
-    let (os, object) = regular(call, fd, right, Errno::Inval)?;
+    let os = &mut call.cx.os;
+    let object = regular(os, &descriptor, right, Errno::Inval)?;
     Ok(os.sync(object, data_only)?)
 }
 
@@ -106,7 +107,9 @@ pub(super) fn advise<O: Os>(
     len: u64,
     advice: u32,
 ) -> Result<(), Fault> {
-    let (os, object) = regular(call, fd, Rights::FD_ADVISE, Errno::Spipe)?;
+    let descriptor = call.cx.descriptor(fd)?;
+    let os = &mut call.cx.os;
+    let object = regular(os, &descriptor, Rights::FD_ADVISE, Errno::Spipe)?;
     let advice = match advice {
         0 => Advice::Normal,
         1 => Advice::Sequential,
@@ -129,7 +132,9 @@ pub(super) fn allocate<O: Os>(
     offset: u64,
     len: u64,
 ) -> Result<(), Fault> {
-    let (os, object) = regular(call, fd, Rights::FD_ALLOCATE, Errno::Spipe)?;
+    let descriptor = call.cx.descriptor(fd)?;
+    let os = &mut call.cx.os;
+    let object = regular(os, &descriptor, Rights::FD_ALLOCATE, Errno::Spipe)?;
     let (Ok(from), Ok(bytes)) = (i64::try_from(offset), i64::try_from(len)) else {
         return Err(Errno::Inval.into());
     };

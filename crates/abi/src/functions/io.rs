@@ -5,8 +5,8 @@ use core::sync::atomic::Ordering::Relaxed;
 
 use crate::{
     call::{until_ready, Attempts, Call, Fault},
-    descriptor::{FdFlags, Resource},
-    Errno, Events, FileType, Gather, Memory, Os, Position, Rights, Span, Stop,
+    descriptor::{Descriptor, FdFlags, Resource},
+    Counted, Errno, Events, FileType, Gather, Memory, Os, Position, Rights, Span, Stop,
 };
 
 /// Reads the buffers' descriptions, runs `transfer` over them, stores the number of bytes at `out`. The place for the result
@@ -66,19 +66,16 @@ pub(super) fn send_all<O: Os>(
 
 fn read_at<O: Os>(
     call: &mut Call<'_, '_, O>,
-    fd: u32,
+    descriptor: &Descriptor<O>,
     rights: Rights,
     at: Position,
-    iovs: u32,
-    count: u32,
-    out: u32,
+    (iovs, count, out): (u32, u32, u32),
 ) -> Result<(), Fault> {
-    call.cx.table.get(fd)?.require(rights)?;
+    descriptor.require(rights)?;
     with_buffers(call, iovs, count, out, |call, spans| {
-        let (table, os) = (&call.cx.table, &mut call.cx.os);
-        let descriptor = table.get(fd)?;
+        let os = &mut call.cx.os;
         let (object, nonblocking) = descriptor.object(rights)?;
-        let memory = &mut call.memory;
+        let memory = call.memory;
         let n = until_ready(os, object, nonblocking, Events::READ, |os| {
             let mut into = memory.scatter(spans);
             match descriptor.resource {
@@ -96,18 +93,15 @@ fn read_at<O: Os>(
 
 fn write_at<O: Os>(
     call: &mut Call<'_, '_, O>,
-    fd: u32,
+    descriptor: &Descriptor<O>,
     rights: Rights,
     at: Position,
-    iovs: u32,
-    count: u32,
-    out: u32,
+    (iovs, count, out): (u32, u32, u32),
 ) -> Result<(), Fault> {
-    call.cx.table.get(fd)?.require(rights)?;
+    descriptor.require(rights)?;
     with_buffers(call, iovs, count, out, |call, spans| {
         let from = call.memory.gather(spans);
-        let (table, os) = (&call.cx.table, &mut call.cx.os);
-        let descriptor = table.get(fd)?;
+        let os = &mut call.cx.os;
         let (object, nonblocking) = descriptor.object(rights)?;
         match descriptor.resource {
             Resource::Channel(_) => Err(Errno::Inval.into()),
@@ -146,17 +140,16 @@ pub(super) fn send_message<O: Os>(
     Ok(n)
 }
 
-/// Fails with `Spipe` unless `fd` is a regular file. A directory lacks the rights anyhow.
-fn require_regular<O: Os>(call: &Call<'_, '_, O>, fd: u32) -> Result<(), Errno> {
-    match &call.cx.table.get(fd)?.resource {
-        Resource::Directory(_) => Ok(()),
-        Resource::Stream(object)
-            if call.cx.os.describe(object).filetype == FileType::RegularFile =>
-        {
-            Ok(())
-        }
-        _ => Err(Errno::Spipe),
+/// Descriptor `fd`; `Spipe` unless it is a regular file. A directory lacks the rights anyhow.
+fn seekable<O: Os>(call: &Call<'_, '_, O>, fd: u32) -> Result<Counted<Descriptor<O>>, Errno> {
+    let descriptor = call.cx.descriptor(fd)?;
+    let regular = |object| call.cx.os.describe(object).filetype == FileType::RegularFile;
+    match &descriptor.resource {
+        Resource::Directory(_) => {}
+        Resource::Stream(object) if regular(object) => {}
+        _ => return Err(Errno::Spipe),
     }
+    Ok(descriptor)
 }
 
 pub(super) fn read<O: Os>(
@@ -166,15 +159,9 @@ pub(super) fn read<O: Os>(
     count: u32,
     out: u32,
 ) -> Result<(), Fault> {
-    read_at(
-        call,
-        fd,
-        Rights::FD_READ,
-        Position::Current,
-        iovs,
-        count,
-        out,
-    )
+    let descriptor = call.cx.descriptor(fd)?;
+    let (rights, at) = (Rights::FD_READ, Position::Current);
+    read_at(call, &descriptor, rights, at, (iovs, count, out))
 }
 
 pub(super) fn pread<O: Os>(
@@ -185,17 +172,10 @@ pub(super) fn pread<O: Os>(
     offset: u64,
     out: u32,
 ) -> Result<(), Fault> {
-    require_regular(call, fd)?;
+    let descriptor = seekable(call, fd)?;
     let at = file_offset(offset)?;
-    read_at(
-        call,
-        fd,
-        Rights::FD_READ | Rights::FD_SEEK,
-        at,
-        iovs,
-        count,
-        out,
-    )
+    let rights = Rights::FD_READ | Rights::FD_SEEK;
+    read_at(call, &descriptor, rights, at, (iovs, count, out))
 }
 
 pub(super) fn write<O: Os>(
@@ -205,13 +185,14 @@ pub(super) fn write<O: Os>(
     count: u32,
     out: u32,
 ) -> Result<(), Fault> {
-    let append = call.cx.table.get(fd)?.flags.contains(FdFlags::APPEND);
-    let at = if append {
+    let descriptor = call.cx.descriptor(fd)?;
+    let at = if descriptor.flags().contains(FdFlags::APPEND) {
         Position::End
     } else {
         Position::Current
     };
-    write_at(call, fd, Rights::FD_WRITE, at, iovs, count, out)
+    let rights = Rights::FD_WRITE;
+    write_at(call, &descriptor, rights, at, (iovs, count, out))
 }
 
 pub(super) fn pwrite<O: Os>(
@@ -222,17 +203,10 @@ pub(super) fn pwrite<O: Os>(
     offset: u64,
     out: u32,
 ) -> Result<(), Fault> {
-    require_regular(call, fd)?;
+    let descriptor = seekable(call, fd)?;
     let at = file_offset(offset)?;
-    write_at(
-        call,
-        fd,
-        Rights::FD_WRITE | Rights::FD_SEEK,
-        at,
-        iovs,
-        count,
-        out,
-    )
+    let rights = Rights::FD_WRITE | Rights::FD_SEEK;
+    write_at(call, &descriptor, rights, at, (iovs, count, out))
 }
 
 /// Offsets are at most 2^63 - 1.
@@ -247,11 +221,11 @@ pub(super) fn with_spans<O: Os, T>(
     call: &mut Call<'_, '_, O>,
     iovs: u32,
     count: u32,
-    transfer: impl FnOnce(&mut Memory<'_>, &mut crate::Context<O>, &[Span]) -> Result<T, Fault>,
+    transfer: impl FnOnce(Memory<'_>, &mut O, &[Span]) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
     let mut spans = core::mem::take(&mut call.cx.spans);
     let result = match call.memory.iovecs(iovs, count, &mut spans) {
-        Ok(()) => transfer(&mut call.memory, call.cx, &spans),
+        Ok(()) => transfer(call.memory, &mut call.cx.os, &spans),
         Err(errno) => Err(errno.into()),
     };
     call.cx.spans = spans;

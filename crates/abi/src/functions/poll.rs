@@ -7,7 +7,8 @@ use super::clock::clock;
 use crate::{
     call::{Call, Fault},
     context::Pending,
-    Clock, Errno, Events, Interest, Os, Refusal, Rights,
+    descriptor::Descriptor,
+    Clock, Context, Counted, Errno, Events, Interest, Os, Refusal, Rights,
 };
 
 /// Most subscriptions of one call.
@@ -136,17 +137,36 @@ impl Times {
 /// Reads the subscriptions.
 fn read<O: Os>(call: &Call<'_, '_, O>, at: u32, count: u32) -> Result<Vec<Subscription>, Errno> {
     let mut subscriptions = Vec::new();
-    let bytes = call.memory.bytes(
-        at,
-        count.checked_mul(SUBSCRIPTION_SIZE).ok_or(Errno::Inval)?,
-    )?;
+    let size = count.checked_mul(SUBSCRIPTION_SIZE).ok_or(Errno::Inval)?;
+    call.memory.check(at, size.into())?;
     subscriptions.try_reserve_exact(count as usize)?;
-    for bytes in bytes.chunks_exact(SUBSCRIPTION_SIZE as usize) {
-        subscriptions.push(Subscription::parse(
-            bytes.try_into().map_err(|_| Errno::Fault)?,
-        )?);
+    for index in 0..count {
+        // Cannot overflow: all subscriptions lie in memory.
+        let bytes = call
+            .memory
+            .get(at.wrapping_add(index * SUBSCRIPTION_SIZE))?;
+        subscriptions.push(Subscription::parse(&bytes)?);
     }
     Ok(subscriptions)
+}
+
+/// The descriptors that the subscriptions name, as far as they exist, for as long as the call takes.
+fn find<O: Os>(
+    cx: &Context<O>,
+    subscriptions: &[Subscription],
+) -> Result<Vec<Option<Counted<Descriptor<O>>>>, Errno> {
+    let mut found = Vec::new();
+    found.try_reserve_exact(subscriptions.len())?;
+    cx.group.with(|state| {
+        found.extend(subscriptions.iter().map(|subscription| {
+            let Ok(What::Fd { fd, .. }) = subscription.what else {
+                return None;
+            };
+            let entry = state.table.get(fd).ok()?;
+            Some(entry.descriptor.clone())
+        }));
+    });
+    Ok(found)
 }
 
 /// Waits until at least one of the subscriptions occurs, and reports all that have. One that cannot be waited for is reported
@@ -166,7 +186,8 @@ pub(super) fn oneoff<O: Os>(
     call.memory.check(count_out, 4)?;
     let subscriptions = read(call, input, count)?;
 
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
+    let descriptors = find(call.cx, &subscriptions)?;
+    let os = &mut call.cx.os;
     let now = os.now(Clock::Monotonic)?;
     let start = match call.cx.pending.take() {
         Some(Pending::Deadline(Some(start))) => start,
@@ -177,15 +198,15 @@ pub(super) fn oneoff<O: Os>(
     waits.try_reserve_exact(count as usize)?;
     interests.try_reserve_exact(count as usize)?;
     let mut wake = None;
-    for subscription in &subscriptions {
+    for (subscription, found) in subscriptions.iter().zip(&descriptors) {
         let wait = match subscription.what {
             Ok(What::Clock {
                 id,
                 timeout,
                 absolute,
             }) => Wait::Until(times.of(os, id, timeout, absolute)?),
-            Ok(What::Fd { fd, events }) => {
-                let found = table.get(fd).map_err(Fault::from);
+            Ok(What::Fd { events, .. }) => {
+                let found = found.as_ref().ok_or(Fault::Errno(Errno::Badf));
                 match found.and_then(|d| d.object(Rights::POLL_FD_READWRITE)) {
                     Ok((object, _)) => {
                         interests.push(Interest {

@@ -10,6 +10,9 @@ use crate::{
 /// Bytes that `random_get` fills between two looks at whether to stop.
 const RANDOM_CHUNK: u32 = 64 << 10;
 
+/// Bytes that are made at once.
+const RANDOM_PIECE: usize = 256;
+
 pub(super) fn exit<O: Os>(_call: &mut Call<'_, '_, O>, code: u32) -> Result<(), Fault> {
     Err(Fault::Exit(code))
 }
@@ -66,21 +69,23 @@ pub(super) fn random_get<O: Os>(
         Some(Pending::Progress(done)) => done,
         _ => 0,
     };
+    let mut bytes = [0; RANDOM_PIECE];
     loop {
-        let n = len.saturating_sub(done).min(RANDOM_CHUNK);
-        if n == 0 {
+        let end = len.min(done.saturating_add(RANDOM_CHUNK));
+        while done < end {
+            let n = RANDOM_PIECE.min((end - done) as usize);
+            let piece = bytes.get_mut(..n).ok_or(Errno::Fault)?;
+            call.cx.os.random(piece)?;
+            // Cannot overflow: the sum is below an address that exists.
+            call.memory.put(buf.wrapping_add(done), piece)?;
+            done += n as u32;
+        }
+        if done >= len {
             return Ok(());
         }
-        // Cannot overflow: the sum is below an address that exists.
-        call.cx
-            .os
-            .random(call.memory.bytes_mut(buf.wrapping_add(done), n)?)?;
-        done += n;
-        if done < len {
-            if let Err(stop) = call.cx.os.breathe() {
-                call.cx.pending = Some(Pending::Progress(done));
-                return Err(stop.into());
-            }
+        if let Err(stop) = call.cx.os.breathe() {
+            call.cx.pending = Some(Pending::Progress(done));
+            return Err(stop.into());
         }
     }
 }

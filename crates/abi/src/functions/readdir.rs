@@ -4,7 +4,7 @@
 use crate::{
     call::{Call, Fault},
     context::Pending,
-    DirEntry, Errno, Os, Rights,
+    DirEntry, Errno, Memory, Os, Rights,
 };
 
 /// Entries between two looks at whether to stop.
@@ -15,33 +15,36 @@ const DIRENT_SIZE: usize = 24;
 
 /// Where entries go.
 struct Buffer<'a> {
-    bytes: &'a mut [u8],
-    used: usize,
+    memory: Memory<'a>,
+    at: u32,
+    len: u32,
+    used: u32,
 }
 
 impl Buffer<'_> {
     /// Stores as much of `bytes` as there is room for.
-    fn put(&mut self, bytes: &[u8]) {
-        let room = self.bytes.get_mut(self.used..).unwrap_or_default();
-        for (to, from) in room.iter_mut().zip(bytes) {
-            *to = *from;
-        }
-        self.used += room.len().min(bytes.len());
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Errno> {
+        let room = self.len.saturating_sub(self.used) as usize;
+        let now = bytes.get(..room).unwrap_or(bytes);
+        // Cannot overflow: the buffer lies in memory.
+        self.memory.put(self.at.wrapping_add(self.used), now)?;
+        self.used += now.len() as u32;
+        Ok(())
     }
 
     fn is_full(&self) -> bool {
-        self.used >= self.bytes.len()
+        self.used >= self.len
     }
 
     /// Stores a `dirent` and its name, cut off where the buffer ends.
-    fn entry(&mut self, entry: &DirEntry<'_>, ino: u64) {
+    fn entry(&mut self, entry: &DirEntry<'_>, ino: u64) -> Result<(), Errno> {
         let mut dirent = [0; DIRENT_SIZE];
         let kind = entry.name.len() as u64 | (entry.filetype as u64) << 32;
         for (to, word) in dirent.chunks_exact_mut(8).zip([entry.next, ino, kind]) {
             to.copy_from_slice(&word.to_le_bytes());
         }
-        self.put(&dirent);
-        self.put(entry.name);
+        self.put(&dirent)?;
+        self.put(entry.name)
     }
 }
 
@@ -58,43 +61,49 @@ pub(super) fn readdir<O: Os>(
     cookie: u64,
     out: u32,
 ) -> Result<(), Fault> {
-    call.cx.table.get(fd)?;
+    let descriptor = call.cx.descriptor(fd)?;
     call.memory.check(buf, len.into())?;
     call.memory.check(out, 4)?;
     let (used, mut cookie) = match call.cx.pending.take() {
         Some(Pending::Entries(used, cookie)) => (used, cookie),
         _ => (0, cookie),
     };
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let descriptor = table.get(fd)?;
+    let os = &mut call.cx.os;
     let directory = descriptor.resource.directory().ok_or(Errno::NotDir)?;
     descriptor.require(Rights::FD_READDIR)?;
     let own = os.directory_stat(directory)?.ino;
     let mut buffer = Buffer {
-        bytes: call.memory.bytes_mut(buf, len)?,
-        used: used as usize,
+        memory: call.memory,
+        at: buf,
+        len,
+        used,
     };
     loop {
         let mut left = ENTRIES_MAX;
+        let mut stored = Ok(());
         os.read_directory(directory, cookie, &mut |entry| {
             if left == 0 || buffer.is_full() {
                 return false;
             }
             let dots = entry.name == b"." || entry.name == b"..";
             let ino = if dots { own } else { entry.ino };
-            buffer.entry(&entry, ino);
+            stored = buffer.entry(&entry, ino);
+            if stored.is_err() {
+                return false;
+            }
             cookie = entry.next;
             left -= 1;
             true
         })?;
+        stored?;
         if left > 0 || buffer.is_full() {
             break;
         }
         if let Err(stop) = os.breathe() {
-            call.cx.pending = Some(Pending::Entries(buffer.used as u32, cookie));
+            call.cx.pending = Some(Pending::Entries(buffer.used, cookie));
             return Err(stop.into());
         }
     }
-    let used = buffer.used as u32;
+    let used = buffer.used;
     Ok(call.memory.put_u32(out, used)?)
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! `sock_accept`, `sock_recv`, `sock_send`, `sock_shutdown`, and the datagram functions of `wasmk`.
 
+use alloc::vec::Vec;
 use core::sync::atomic::Ordering::Relaxed;
 
 use super::io::{send_all, send_message, with_spans};
@@ -32,10 +33,10 @@ pub(super) fn accept<O: Os>(
     }
     call.memory.check(out, 4)?;
     // Before the connection is taken, so that none is lost for want of a number.
-    call.cx.table.reserve(0)?;
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let descriptor = table.get(fd)?;
-    let inheriting = descriptor.inheriting;
+    let promise = call.cx.promise()?;
+    let descriptor = call.cx.descriptor(fd)?;
+    let os = &mut call.cx.os;
+    let inheriting = descriptor.inheriting();
     let Resource::Listener(listener) = &descriptor.resource else {
         let is_socket = matches!(
             descriptor.resource,
@@ -49,14 +50,13 @@ pub(super) fn accept<O: Os>(
         .into());
     };
     descriptor.require(Rights::SOCK_ACCEPT)?;
-    let nonblocking = descriptor.flags.contains(FdFlags::NONBLOCK);
+    let nonblocking = descriptor.flags().contains(FdFlags::NONBLOCK);
     let object = until_ready(os, listener, nonblocking, Events::READ, |os| {
         os.accept(listener)
     })?;
     os.counters().accepted.fetch_add(1, Relaxed);
-    let new = call
-        .cx
-        .derive(Resource::Socket(object), inheriting, flags)?;
+    let (resource, rights) = (Resource::Socket(object), (inheriting, inheriting));
+    let new = promise.keep(os, resource, rights, (flags, false), Vec::new());
     Ok(call.memory.put_u32(out, new)?)
 }
 
@@ -80,7 +80,7 @@ impl Receive {
     /// Receives into `spans` from a descriptor with `FD_READ`.
     fn run<O: Os>(
         &self,
-        memory: &mut Memory<'_>,
+        memory: Memory<'_>,
         (os, descriptor): (&mut O, &Descriptor<O>),
         spans: &[Span],
         mut from: Option<&mut Address>,
@@ -127,22 +127,21 @@ impl Receive {
     }
 }
 
-/// Receives from `fd`; returns the result and, of datagrams, the sender.
+/// Receives from `descriptor`; returns the result and, of datagrams, the sender.
 fn receive<O: Os>(
     call: &mut Call<'_, '_, O>,
-    fd: u32,
+    descriptor: &Descriptor<O>,
     (iovs, count): (u32, u32),
     flags: u32,
     with_sender: bool,
 ) -> Result<(Received, Address), Fault> {
     let mut how = Receive::from_flags(flags)?;
     let mut sender = Address::none();
-    let received = with_spans(call, iovs, count, |memory, cx, spans| {
-        let descriptor = cx.table.get(fd)?;
+    let received = with_spans(call, iovs, count, |memory, os, spans| {
         // A datagram is always whole.
         how.wait_all &= matches!(descriptor.resource, Resource::Socket(_));
         let sender = with_sender.then_some(&mut sender);
-        how.run(memory, (&mut cx.os, descriptor), spans, sender)
+        how.run(memory, (os, descriptor), spans, sender)
     })?;
     call.cx
         .os
@@ -172,7 +171,8 @@ pub(super) fn recv<O: Os>(
 ) -> Result<(), Fault> {
     call.memory.check(len_out, 4)?;
     call.memory.check(flags_out, 2)?;
-    let (received, _) = receive(call, fd, (iovs, count), flags, false)?;
+    let descriptor = call.cx.descriptor(fd);
+    let (received, _) = receive(call, &*descriptor?, (iovs, count), flags, false)?;
     call.memory.put_u32(len_out, received.bytes as u32)?;
     Ok(call.memory.put(flags_out, &output_flags(received))?)
 }
@@ -203,7 +203,7 @@ pub(super) fn recv_from<O: Os>(
     call.memory.check(flags_out, 2)?;
     call.memory.check(addr, addr_cap.into())?;
     call.memory.check(addr_len_out, 4)?;
-    let descriptor = call.cx.table.get(fd)?;
+    let descriptor = call.cx.descriptor(fd)?;
     let id = descriptor.id;
     if !matches!(descriptor.resource, Resource::Datagram(_)) {
         return Err(Errno::NotSock.into());
@@ -213,7 +213,7 @@ pub(super) fn recv_from<O: Os>(
         return Err(Errno::Overflow.into());
     }
     let key = call.cx.key()?;
-    let (received, sender) = receive(call, fd, (iovs, count), flags, true)?;
+    let (received, sender) = receive(call, &descriptor, (iovs, count), flags, true)?;
     let (sealed, len) = key.seal(id, &sender);
     let len = if can_be_answered(&sender) { len } else { 0 };
     call.memory.put(addr, sealed.get(..len).unwrap_or(&[]))?;
@@ -235,14 +235,14 @@ pub(super) fn send<O: Os>(
         return Err(Errno::Inval.into());
     }
     call.memory.check(out, 4)?;
-    let sent = with_spans(call, iovs, count, |memory, cx, spans| {
+    let descriptor = call.cx.descriptor(fd)?;
+    let sent = with_spans(call, iovs, count, |memory, os, spans| {
         let from = memory.gather(spans);
-        let descriptor = cx.table.get(fd)?;
         let (object, nonblocking) = descriptor.socket(Rights::FD_WRITE)?;
         match descriptor.resource {
-            Resource::Datagram(_) => send_message(&mut cx.os, object, nonblocking, &from, None),
+            Resource::Datagram(_) => send_message(os, object, nonblocking, &from, None),
             _ if from.is_empty() => Ok(0),
-            _ => send_all(&mut cx.os, object, nonblocking, from, |os, from| {
+            _ => send_all(os, object, nonblocking, from, |os, from| {
                 os.send(object, from, None)
             }),
         }
@@ -261,7 +261,7 @@ pub(super) fn send_to<O: Os>(
 ) -> Result<(), Fault> {
     call.memory.check(out, 4)?;
     let key = call.cx.key()?;
-    let descriptor = call.cx.table.get(fd)?;
+    let descriptor = call.cx.descriptor(fd)?;
     let Resource::Datagram(_) = descriptor.resource else {
         return Err(Errno::NotSock.into());
     };
@@ -270,33 +270,31 @@ pub(super) fn send_to<O: Os>(
     if addr_len as usize > seal::SEALED_MAX {
         return Err(outside.into());
     }
-    let to = key.open(descriptor.id, call.memory.bytes(addr, addr_len)?);
-    let to = to.map_err(|_| outside)?;
-    let sent = with_spans(call, iovs, count, |memory, cx, spans| {
+    let mut sealed = [0; seal::SEALED_MAX];
+    let sealed = sealed.get_mut(..addr_len as usize).unwrap_or_default();
+    call.memory.load(addr, sealed)?;
+    let to = key.open(descriptor.id, sealed).map_err(|_| outside)?;
+    let sent = with_spans(call, iovs, count, |memory, os, spans| {
         let from = memory.gather(spans);
-        let (object, nonblocking) = cx.table.get(fd)?.socket(Rights::FD_WRITE)?;
-        send_message(&mut cx.os, object, nonblocking, &from, Some(&to))
+        let (object, nonblocking) = descriptor.socket(Rights::FD_WRITE)?;
+        send_message(os, object, nonblocking, &from, Some(&to))
     })?;
     Ok(call.memory.put_u32(out, sent as u32)?)
 }
 
 /// `sdflags`: 1 reading, 2 writing.
 pub(super) fn shutdown<O: Os>(call: &mut Call<'_, '_, O>, fd: u32, how: u32) -> Result<(), Fault> {
-    let (table, os) = (&mut call.cx.table, &mut call.cx.os);
+    let descriptor = call.cx.descriptor(fd)?;
     let how = match how {
         1 => Shutdown::Read,
         2 => Shutdown::Write,
         3 => Shutdown::Both,
-        _ => {
-            table.get(fd)?;
-            return Err(Errno::Inval.into());
-        }
+        _ => return Err(Errno::Inval.into()),
     };
-    let descriptor = table.get_mut(fd)?;
     let (object, _) = descriptor.socket(Rights::SOCK_SHUTDOWN)?;
-    let result = os.shutdown(object, how);
+    let result = call.cx.os.shutdown(object, how);
     // One that is not connected is shut down all the same.
-    descriptor.read_shut |=
-        how != Shutdown::Write && matches!(result, Ok(()) | Err(Errno::NotConn));
+    let shut = matches!(result, Ok(()) | Err(Errno::NotConn));
+    descriptor.shut_read(how != Shutdown::Write && shut);
     Ok(result?)
 }

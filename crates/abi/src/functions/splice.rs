@@ -64,14 +64,14 @@ pub(super) fn sock_splice<O: Os>(
         return Err(Errno::Inval.into());
     }
     call.memory.check(out, 4)?;
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let (source, sink) = (table.get(from)?, table.get(to)?);
+    let (source, sink) = (call.cx.descriptor(from)?, call.cx.descriptor(to)?);
+    let os = &mut call.cx.os;
     if from == to {
         return Err(Errno::Inval.into());
     }
     let nonblocking = flags & NONBLOCK != 0;
-    let (source, source_nonblocking) = stream(source, Rights::FD_READ)?;
-    let (sink, sink_nonblocking) = stream(sink, Rights::FD_WRITE)?;
+    let (source, source_nonblocking) = stream(&source, Rights::FD_READ)?;
+    let (sink, sink_nonblocking) = stream(&sink, Rights::FD_WRITE)?;
 
     let (mut done, max) = (0usize, max as usize);
     let mut attempts = Attempts::default();

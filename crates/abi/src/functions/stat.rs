@@ -62,7 +62,7 @@ pub(super) fn filestat_get<O: Os>(
     fd: u32,
     out: u32,
 ) -> Result<(), Fault> {
-    let descriptor = call.cx.table.get(fd)?;
+    let descriptor = call.cx.descriptor(fd)?;
     descriptor.require(Rights::FD_FILESTAT_GET)?;
     let os = &call.cx.os;
     let stat = match &descriptor.resource {
@@ -89,8 +89,10 @@ pub(super) fn filestat_set_size<O: Os>(
     size: u64,
 ) -> Result<(), Fault> {
     let right = Rights::FD_FILESTAT_SET_SIZE;
-    call.cx.table.get(fd)?.require(right)?;
-    let (os, object) = regular(call, fd, right, Errno::Inval)?;
+    let descriptor = call.cx.descriptor(fd)?;
+    descriptor.require(right)?;
+    let os = &mut call.cx.os;
+    let object = regular(os, &descriptor, right, Errno::Inval)?;
     if i64::try_from(size).is_err() {
         return Err(Errno::Inval.into());
     }
@@ -104,8 +106,8 @@ pub(super) fn filestat_set_times<O: Os>(
     mtim: u64,
     flags: u32,
 ) -> Result<(), Fault> {
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let descriptor = table.get(fd)?;
+    let descriptor = call.cx.descriptor(fd)?;
+    let os = &mut call.cx.os;
     descriptor.require(Rights::FD_FILESTAT_SET_TIMES)?;
     let (accessed, modified) = times(atim, mtim, flags)?;
     let result = match &descriptor.resource {

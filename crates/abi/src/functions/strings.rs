@@ -1,13 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! `args_*` and `environ_*`.
 
+use alloc::vec::Vec;
+
 use crate::{
     call::{Call, Fault},
+    group::Strings,
     Errno, Memory, Os,
 };
 
+fn args<O: Os>(call: &Call<'_, '_, O>) -> Strings {
+    call.cx.group.with(|state| state.args.clone())
+}
+
+fn environ<O: Os>(call: &Call<'_, '_, O>) -> Strings {
+    call.cx.group.with(|state| state.environ.clone())
+}
+
+fn bytes(strings: &Strings) -> &[u8] {
+    strings.as_deref().map_or(&[], Vec::as_slice)
+}
+
 /// Stores the number of strings and their bytes.
-fn sizes(memory: &mut Memory<'_>, strings: &[u8], count: u32, size: u32) -> Result<(), Fault> {
+fn sizes(memory: Memory<'_>, strings: &Strings, count: u32, size: u32) -> Result<(), Fault> {
+    let strings = bytes(strings);
     let n = strings.iter().filter(|b| **b == 0).count();
     memory.put_u32(count, n as u32)?;
     memory.put_u32(size, strings.len() as u32)?;
@@ -15,7 +31,8 @@ fn sizes(memory: &mut Memory<'_>, strings: &[u8], count: u32, size: u32) -> Resu
 }
 
 /// Stores the strings at `buf` and a pointer to each at `pointers`.
-fn get(memory: &mut Memory<'_>, strings: &[u8], pointers: u32, buf: u32) -> Result<(), Fault> {
+fn get(memory: Memory<'_>, strings: &Strings, pointers: u32, buf: u32) -> Result<(), Fault> {
+    let strings = bytes(strings);
     let n = strings.iter().filter(|b| **b == 0).count() as u64;
     memory.check(pointers, n * 4)?;
     memory.put(buf, strings)?;
@@ -34,7 +51,7 @@ pub(super) fn args_sizes_get<O: Os>(
     count: u32,
     size: u32,
 ) -> Result<(), Fault> {
-    sizes(&mut call.memory, &call.cx.args, count, size)
+    sizes(call.memory, &args(call), count, size)
 }
 
 pub(super) fn args_get<O: Os>(
@@ -42,7 +59,7 @@ pub(super) fn args_get<O: Os>(
     pointers: u32,
     buf: u32,
 ) -> Result<(), Fault> {
-    get(&mut call.memory, &call.cx.args, pointers, buf)
+    get(call.memory, &args(call), pointers, buf)
 }
 
 pub(super) fn environ_sizes_get<O: Os>(
@@ -50,7 +67,7 @@ pub(super) fn environ_sizes_get<O: Os>(
     count: u32,
     size: u32,
 ) -> Result<(), Fault> {
-    sizes(&mut call.memory, &call.cx.environ, count, size)
+    sizes(call.memory, &environ(call), count, size)
 }
 
 pub(super) fn environ_get<O: Os>(
@@ -58,5 +75,5 @@ pub(super) fn environ_get<O: Os>(
     pointers: u32,
     buf: u32,
 ) -> Result<(), Fault> {
-    get(&mut call.memory, &call.cx.environ, pointers, buf)
+    get(call.memory, &environ(call), pointers, buf)
 }

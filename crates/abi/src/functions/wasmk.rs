@@ -11,7 +11,7 @@ use crate::{
     context::Pending,
     descriptor::{FdFlags, Resource},
     speculation::guarded,
-    Connecting, Errno, Events, Gather, Os, Rights, Span,
+    Connecting, Errno, Events, Gather, Os, Rights, Span, PATH_MAX,
 };
 
 /// Flag of `sock_connect`: do not wait.
@@ -30,10 +30,19 @@ pub(super) fn grant_find<O: Os>(
     name_len: u32,
     out: u32,
 ) -> Result<(), Fault> {
-    let name = call.memory.bytes(name, name_len)?;
-    let mut named = call.cx.table.iter().filter(|(_, d)| !d.name.is_empty());
-    let (fd, _) = named.find(|(_, d)| d.name == name).ok_or(Errno::NoEnt)?;
-    Ok(call.memory.put_u32(out, fd)?)
+    call.memory.check(name, name_len.into())?;
+    if name_len as usize > PATH_MAX {
+        // Nothing has so long a name.
+        return Err(Errno::NoEnt.into());
+    }
+    let mut wanted = Vec::new();
+    call.memory.append(name, name_len, &mut wanted)?;
+    let fd = call.cx.group.with(|state| {
+        let mut all = state.table.iter();
+        let found = all.find(|(_, e)| !wanted.is_empty() && e.descriptor.name == wanted);
+        found.map(|(fd, _)| fd)
+    });
+    Ok(call.memory.put_u32(out, fd.ok_or(Errno::NoEnt)?)?)
 }
 
 pub(super) fn dialer_addresses<O: Os>(
@@ -41,7 +50,8 @@ pub(super) fn dialer_addresses<O: Os>(
     fd: u32,
     out: u32,
 ) -> Result<(), Fault> {
-    let Resource::Dialer(dialer) = &call.cx.table.get(fd)?.resource else {
+    let descriptor = call.cx.descriptor(fd)?;
+    let Resource::Dialer(dialer) = &descriptor.resource else {
         return Err(Errno::Inval.into());
     };
     Ok(call
@@ -70,14 +80,14 @@ pub(super) fn sock_connect<O: Os>(
         return Err(Errno::Inval.into());
     }
     call.memory.check(out, 4)?;
-    call.cx.table.reserve(0)?;
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let descriptor = table.get(fd)?;
+    let promise = call.cx.promise()?;
+    let descriptor = call.cx.descriptor(fd)?;
+    let os = &mut call.cx.os;
     let Resource::Dialer(dialer) = &descriptor.resource else {
         return Err(Errno::Inval.into());
     };
     descriptor.require(Rights::SOCK_CONNECT)?;
-    let inheriting = descriptor.inheriting;
+    let inheriting = descriptor.inheriting();
     let (object, mut state) = match call.cx.pending.take() {
         Some(Pending::Connecting(object)) => (object, Connecting::InProgress),
         _ => os.connect(dialer, bounded(index, os.dialer_addresses(dialer))?)?,
@@ -106,7 +116,8 @@ pub(super) fn sock_connect<O: Os>(
     } else {
         FdFlags::empty()
     };
-    let new = call.cx.derive(resource, inheriting, flags)?;
+    let rights = (inheriting, inheriting);
+    let new = promise.keep(os, resource, rights, (flags, false), Vec::new());
     call.memory.put_u32(out, new)?;
     match state {
         Connecting::Done => Ok(()),
@@ -115,9 +126,9 @@ pub(super) fn sock_connect<O: Os>(
 }
 
 pub(super) fn sock_connect_status<O: Os>(call: &mut Call<'_, '_, O>, fd: u32) -> Result<(), Fault> {
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let (object, _) = table.get(fd)?.socket(Rights::empty())?;
-    Ok(os.connect_status(object)?)
+    let descriptor = call.cx.descriptor(fd)?;
+    let (object, _) = descriptor.socket(Rights::empty())?;
+    Ok(call.cx.os.connect_status(object)?)
 }
 
 /// Stores the text of an address. When it does not fit, only its length is stored.
@@ -128,7 +139,8 @@ fn address<O: Os>(
     (buf, buf_len, out): (u32, u32, u32),
 ) -> Result<(), Fault> {
     call.memory.check(buf, buf_len.into())?;
-    let object = match &call.cx.table.get(fd)?.resource {
+    let descriptor = call.cx.descriptor(fd)?;
+    let object = match &descriptor.resource {
         Resource::Socket(object) | Resource::Datagram(object) => object,
         Resource::Listener(object) if !peer => object,
         Resource::Listener(_) => return Err(Errno::NotConn.into()),
@@ -174,20 +186,20 @@ pub(super) fn log<O: Os>(
     if len > LOG_MAX {
         return Err(Errno::TooBig.into());
     }
-    let text = call.memory.bytes(text, len)?;
     let mut line = Vec::new();
-    line.try_reserve_exact(prefix.len() + text.len() + 1)?;
+    call.memory.check(text, len.into())?;
+    line.try_reserve_exact(prefix.len() + len as usize + 1)?;
     line.extend_from_slice(prefix.as_bytes());
-    line.extend(text.iter().map(|b| {
-        if b.is_ascii_control() && *b != b'\t' {
-            b'?'
-        } else {
-            *b
+    call.memory.append(text, len, &mut line)?;
+    for byte in line.iter_mut().skip(prefix.len()) {
+        if byte.is_ascii_control() && *byte != b'\t' {
+            *byte = b'?';
         }
-    }));
+    }
     line.push(b'\n');
-    let (table, os) = (&call.cx.table, &mut call.cx.os);
-    let (object, nonblocking) = table.get(2)?.object(Rights::FD_WRITE)?;
+    let descriptor = call.cx.descriptor(2)?;
+    let os = &mut call.cx.os;
+    let (object, nonblocking) = descriptor.object(Rights::FD_WRITE)?;
     let spans = [Span::whole(line.len())];
     send_all(
         os,

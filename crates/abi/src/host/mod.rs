@@ -4,6 +4,7 @@
 mod channel;
 mod control;
 mod files;
+mod lock;
 mod net;
 mod object;
 mod queue;
@@ -18,6 +19,7 @@ use rustix::time::{clock_getres, clock_gettime, ClockId, Timespec};
 pub use channel::Channel;
 pub use control::Control;
 pub use files::Directory;
+pub use lock::HostLock;
 pub use net::{Dialer, Target};
 pub use object::Object;
 pub use queue::{Queue, Watch};
@@ -28,7 +30,7 @@ use crate::{
     Whence,
 };
 
-/// The process as an [`Os`].
+/// The process as an [`Os`]: one for each thread, with a control of its own.
 #[derive(Debug)]
 pub struct HostOs {
     control: Arc<Control>,
@@ -86,6 +88,7 @@ impl Os for HostOs {
     type Dialer = Dialer;
     type Queue = Queue;
     type Watch = Watch;
+    type Lock<T> = HostLock<T>;
 
     fn counters(&self) -> &Counters {
         self.control.counters()
@@ -187,7 +190,7 @@ impl Os for HostOs {
         &mut self,
         _queue: &Queue,
         _object: &Object,
-        watch: &mut Watch,
+        watch: &Watch,
         spec: WatchSpec,
     ) -> Result<(), Errno> {
         watch.change(spec)

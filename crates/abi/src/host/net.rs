@@ -14,8 +14,9 @@ use rustix::{
 use super::Object;
 use crate::{Address, Connecting, Errno, FileType, Gather, Received, Scatter, Shutdown};
 
-/// Most buffers of one send on a stream; datagrams are sent whole.
-const SLICES_MAX: usize = 64;
+/// Most bytes of one transfer on a stream; datagrams are transferred whole. They go through a buffer, as nobody but their copies
+/// may look at the guest's memory.
+const PIECE: usize = 256 << 10;
 
 /// Largest datagram.
 const DATAGRAM_MAX: usize = 64 << 10;
@@ -99,10 +100,12 @@ pub(super) fn recv(
     let mut flags = RecvFlags::DONTWAIT;
     flags.set(RecvFlags::PEEK, peek);
     if socket.description().filetype != FileType::SocketDgram {
-        let Some(buf) = into.first() else {
+        if into.is_empty() {
             return Ok(Received::default());
-        };
-        let (bytes, _) = net::recv(socket, buf, flags)?;
+        }
+        let mut piece = vec![0; into.len().min(PIECE)];
+        let (bytes, _) = net::recv(socket, piece.as_mut_slice(), flags)?;
+        into.store(piece.get(..bytes).unwrap_or_default());
         return Ok(Received {
             bytes,
             truncated: false,
@@ -136,8 +139,10 @@ pub(super) fn send(
             None => net::sendmsg(socket, &whole, &mut control, flags)?,
         });
     }
-    let slices: Vec<_> = from.slices().take(SLICES_MAX).map(IoSlice::new).collect();
-    Ok(net::sendmsg(socket, &slices, &mut control, flags)?)
+    let mut piece = vec![0; from.len().min(PIECE)];
+    from.load(&mut piece);
+    let whole = [IoSlice::new(&piece)];
+    Ok(net::sendmsg(socket, &whole, &mut control, flags)?)
 }
 
 pub(super) fn shutdown(socket: &Object, how: Shutdown) -> Result<(), Errno> {

@@ -158,7 +158,7 @@ impl Queue {
 }
 
 impl Watch {
-    pub(super) fn change(&mut self, spec: WatchSpec) -> Result<(), Errno> {
+    pub(super) fn change(&self, spec: WatchSpec) -> Result<(), Errno> {
         let mut watches = self.queue.watches();
         if let Some(armed) = watches.always.get_mut(&self.key) {
             *armed = true;

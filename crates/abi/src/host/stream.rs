@@ -14,8 +14,8 @@ use crate::{Errno, FileStat, FileType, Gather, Position, Scatter, Whence};
 /// Most bytes written to a pipe at once: so much is sure to fit when it says that it is writable (`PIPE_BUF`).
 const PIPE_BUF: usize = 4096;
 
-/// Most buffers of one system call.
-const SLICES_MAX: usize = 64;
+/// Most bytes of one system call: they go through a buffer, as nobody but their copies may look at the guest's memory.
+const PIECE: usize = 1 << 20;
 
 /// Fails with `Again` when an operation on a file that may block would.
 fn ready(object: &Object, flags: PollFlags) -> Result<(), Errno> {
@@ -35,15 +35,17 @@ fn ready(object: &Object, flags: PollFlags) -> Result<(), Errno> {
     }
 }
 
-/// Fills all buffers from a regular file, as far as it goes; of anything else only the first, so that nothing is waited for.
+/// Fills all buffers from a regular file, as far as it goes; of anything else reads once, so that nothing is waited for.
 pub(super) fn read(object: &Object, into: &mut Scatter<'_>, at: Position) -> Result<usize, Errno> {
     if into.is_empty() {
         return Ok(0);
     }
     ready(object, PollFlags::IN)?;
+    let mut buffer = vec![0; into.len().min(PIECE)];
     let mut done = 0;
-    while let Some(buf) = into.first() {
-        let wanted = buf.len();
+    while !into.is_empty() {
+        let wanted = into.len().min(buffer.len());
+        let buf = buffer.get_mut(..wanted).unwrap_or_default();
         let step = match at {
             Position::At(offset) => {
                 rustix::io::pread(object, buf, offset.saturating_add(done as u64))
@@ -56,8 +58,9 @@ pub(super) fn read(object: &Object, into: &mut Scatter<'_>, at: Position) -> Res
             Err(_) if done > 0 => break,
             Err(errno) => return Err(errno.into()),
         };
-        done += n;
+        into.store(buffer.get(..n).unwrap_or_default());
         into.advance(n);
+        done += n;
         if n < wanted || !object.is_regular() {
             break;
         }
@@ -67,16 +70,20 @@ pub(super) fn read(object: &Object, into: &mut Scatter<'_>, at: Position) -> Res
 
 pub(super) fn write(object: &Object, from: &Gather<'_>, at: Position) -> Result<usize, Errno> {
     ready(object, PollFlags::OUT)?;
-    if object.description().filetype == FileType::Unknown {
-        let first = from.slices().next().unwrap_or_default();
-        let first = first.get(..PIPE_BUF).unwrap_or(first);
-        return Ok(rustix::io::write(object, first)?);
-    }
-    let slices: Vec<_> = from.slices().take(SLICES_MAX).map(IoSlice::new).collect();
+    let most = if object.description().filetype == FileType::Unknown {
+        PIPE_BUF
+    } else {
+        PIECE
+    };
+    let mut bytes = vec![0; from.len().min(most)];
+    from.load(&mut bytes);
     Ok(match at {
-        Position::Current => rustix::io::writev(object, &slices)?,
-        Position::At(offset) => rustix::io::pwritev(object, &slices, offset)?,
-        Position::End => rustix::io::pwritev2(object, &slices, u64::MAX, ReadWriteFlags::APPEND)?,
+        Position::Current => rustix::io::write(object, &bytes)?,
+        Position::At(offset) => rustix::io::pwrite(object, &bytes, offset)?,
+        Position::End => {
+            let whole = [IoSlice::new(&bytes)];
+            rustix::io::pwritev2(object, &whole, u64::MAX, ReadWriteFlags::APPEND)?
+        }
     })
 }
 

@@ -11,9 +11,11 @@ pub mod sim;
 pub mod sim_channels;
 pub mod sim_files;
 pub mod sim_tree;
+#[allow(unsafe_code)]
+pub mod sys;
 pub mod tree;
 
-use wasmk_abi::{lookup, Context, Errno, Grant, Os, Outcome, Resource};
+use wasmk_abi::{lookup, Context, Errno, Grant, Memory, Os, Outcome, Resource};
 
 /// Module of the standard functions.
 pub const WASI: &str = "wasi_snapshot_preview1";
@@ -28,7 +30,7 @@ impl<O: Os> Guest<O> {
     /// With 64 KiB of memory.
     pub fn new(os: O) -> Self {
         Self {
-            cx: Context::new(os),
+            cx: Context::new(os).unwrap(),
             memory: vec![0; 1 << 16],
         }
     }
@@ -44,7 +46,9 @@ impl<O: Os> Guest<O> {
         let mut values = vec![0; args.len().max(function.results.len()).max(1)];
         values[..args.len()].copy_from_slice(args);
         let before = values.clone();
-        let outcome = self.cx.call(function.number, &mut self.memory, &mut values);
+        let outcome = self
+            .cx
+            .call(function.number, Memory::new(&mut self.memory), &mut values);
         if outcome == Outcome::Park {
             assert_eq!(before, values, "{name} changed its arguments and parked");
         }

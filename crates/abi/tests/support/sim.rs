@@ -9,8 +9,8 @@ use std::{
 
 use wasmk_abi::{
     Address, Clock, Connecting, Counters, Denial, Description, Errno, Events, FileStat, FileType,
-    Gather, Interest, Memory, Os, Position, QueueEvent, Received, Rights, Scatter, Shutdown, Span,
-    SpliceError, Stop, WaitError, WatchSpec, Whence,
+    Gather, Interest, Lock, Memory, Os, Position, QueueEvent, Received, Rights, Scatter, Shutdown,
+    Span, SpliceError, Stop, WaitError, WatchSpec, Whence,
 };
 
 use super::{
@@ -194,10 +194,24 @@ impl Drop for Watch {
     }
 }
 
+/// A lock of one thread's: whoever takes it while it is held, be it in what happens during a sleep, has found a mistake.
+pub struct SimLock<T>(RefCell<T>);
+
+impl<T> Lock<T> for SimLock<T> {
+    fn new(value: T) -> Result<Self, Errno> {
+        Ok(Self(RefCell::new(value)))
+    }
+
+    fn with<R>(&self, look: impl FnOnce(&mut T) -> R) -> R {
+        look(&mut self.0.try_borrow_mut().expect("the lock is held"))
+    }
+}
+
 impl Os for Sim {
     type Dialer = RefCell<Dialer>;
     type Queue = Queue;
     type Watch = Watch;
+    type Lock<T> = SimLock<T>;
 
     fn counters(&self) -> &Counters {
         &self.0.counters
@@ -458,7 +472,7 @@ impl Os for Sim {
         &mut self,
         _: &Queue,
         _: &Object,
-        watch: &mut Watch,
+        watch: &Watch,
         spec: WatchSpec,
     ) -> Result<(), Errno> {
         *watch.0 .0.borrow_mut() = spec;

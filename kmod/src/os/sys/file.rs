@@ -177,7 +177,7 @@ impl Object {
             .map_or(core::ptr::null_mut(), |at| &raw mut *at);
         // Quotas, space kept for root, set-user-id bits: the opener's affair.
         let _acting = self.is_regular().then(|| self.act());
-        // SAFETY: the buffers are guest memory, borrowed by `into`.
+        // SAFETY: the buffers are guest memory, there while `into` lives, and only copied to.
         check(unsafe {
             ffi::wasmk_file_io(
                 self.as_ptr(),
@@ -207,7 +207,7 @@ impl Object {
             .map_or(core::ptr::null_mut(), |at| &raw mut *at);
         // Quotas, space kept for root, set-user-id bits: the opener's affair.
         let _acting = self.is_regular().then(|| self.act());
-        // SAFETY: the buffers are guest memory, borrowed by `from`, and only read.
+        // SAFETY: the buffers are guest memory, there while `from` lives, and only copied from.
         check(unsafe {
             ffi::wasmk_file_io(
                 self.as_ptr(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Guest buffers as `struct kvec`s.
+//! Guest buffers as `struct kvec`s: the kernel copies from and to them, and other threads of the program may change them meanwhile.
 
 use kernel::{bindings, prelude::*};
 use wasmk_abi::{Errno, Gather, Scatter, Span, IOV_MAX};
@@ -28,18 +28,16 @@ pub(super) enum Whole {
 }
 
 impl Buffers {
-    /// Buffers to be filled. Pointers stay valid while the scatter's memory is borrowed.
-    pub(super) fn to_fill(scatter: &mut Scatter<'_>, whole: Whole) -> Result<Self, Errno> {
-        let base = scatter.memory().as_mut_ptr();
-        let limit = scatter.memory().len();
-        Self::new(scatter.spans(), base, limit, whole)
+    /// Buffers to be filled. Pointers stay valid while the scatter lives.
+    pub(super) fn to_fill(scatter: &Scatter<'_>, whole: Whole) -> Result<Self, Errno> {
+        Self::new(scatter.spans(), scatter.base(), scatter.limit(), whole)
     }
 
     /// Buffers to be read.
     pub(super) fn to_read(gather: &Gather<'_>, whole: Whole) -> Result<Self, Errno> {
         // Never written through: the kernel's vectors have no constant form.
-        let base = gather.memory().as_ptr().cast_mut();
-        Self::new(gather.spans(), base, gather.memory().len(), whole)
+        let base = gather.base().cast_mut();
+        Self::new(gather.spans(), base, gather.limit(), whole)
     }
 
     fn new(

@@ -6,22 +6,19 @@ use core::{
     cell::UnsafeCell,
     ptr::{null_mut, NonNull},
     sync::atomic::{
-        AtomicBool, AtomicPtr, AtomicU32, AtomicU64,
+        AtomicBool, AtomicPtr, AtomicU32,
         Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
     },
 };
 use kernel::{
-    bindings,
+    bindings, new_spinlock,
     prelude::*,
-    sync::{rcu, Arc, ArcBorrow},
+    sync::{rcu, Arc, ArcBorrow, SpinLock},
 };
 use wasmk_abi::{Errno, Events, WatchSpec};
 
 /// Most wait queues of one file: pipes and terminals have two.
 const HOOKS: usize = 4;
-
-/// Marks [`Item::events`] as edge-triggered.
-const EDGE: u32 = 1 << 31;
 
 /// An entry in a file's wait queue.
 #[repr(C)]
@@ -43,7 +40,15 @@ impl Hook {
     }
 }
 
+/// What is watched, and for what.
+struct State {
+    /// The file, until the watch is gone.
+    object: Option<Object>,
+    spec: WatchSpec,
+}
+
 /// See the module. Lives in an `Arc`, so it does not move; each list it is in owns one reference.
+#[pin_data]
 pub(super) struct Item {
     /// The next in the list it is in.
     pub(super) next: AtomicPtr<Item>,
@@ -51,20 +56,17 @@ pub(super) struct Item {
     pub(super) listed: AtomicBool,
     /// Its watch is gone.
     pub(super) dead: AtomicBool,
-    /// The file, until the watch is gone. Used by the store's thread only.
-    object: UnsafeCell<Option<Object>>,
+    /// Held for a few instructions, by threads of the program; not by callbacks.
+    #[pin]
+    state: SpinLock<State>,
     /// The queue's shared part; lives while hooks are in place.
     inner: NonNull<Inner>,
     hooks: [Hook; HOOKS],
-    /// Poll events that matter.
+    /// Poll events that matter. Changed under the lock of the state.
     key: AtomicU32,
-    events: AtomicU32,
-    fd: AtomicU32,
-    userdata: AtomicU64,
 }
 
-// SAFETY: `object` is used by the thread that runs the store, one at a time; hooks are changed under the locks of their
-// wait queues; all else is atomic.
+// SAFETY: the state has a lock; hooks are changed under the locks of their wait queues; all else is atomic.
 unsafe impl Send for Item {}
 // SAFETY: as above.
 unsafe impl Sync for Item {}
@@ -85,23 +87,23 @@ impl Item {
         object: &Object,
         spec: WatchSpec,
     ) -> Result<Arc<Self>, Errno> {
-        let item = Arc::new(
-            Self {
+        let state = State {
+            object: Some(object.share()),
+            spec,
+        };
+        let item = Arc::pin_init(
+            pin_init!(Self {
                 next: AtomicPtr::new(null_mut()),
                 listed: AtomicBool::new(false),
                 dead: AtomicBool::new(false),
-                object: UnsafeCell::new(Some(object.share())),
+                state <- new_spinlock!(state, "wasmk_item"),
                 inner: NonNull::from(&**inner),
                 hooks: [Hook::new(), Hook::new(), Hook::new(), Hook::new()],
-                key: AtomicU32::new(0),
-                events: AtomicU32::new(0),
-                fd: AtomicU32::new(0),
-                userdata: AtomicU64::new(0),
-            },
+                key: AtomicU32::new(events::to_poll(spec.events)),
+            }),
             crate::sys::alloc::bounded_flags(),
         )
         .map_err(|_| Errno::NoMem)?;
-        item.set(spec);
         let table = bindings::poll_table_struct {
             _qproc: Some(hook),
             _key: item.key.load(Relaxed),
@@ -117,7 +119,7 @@ impl Item {
             item.retire();
             return Err(Errno::NotSup);
         }
-        if !events::from_poll(poll, item.wanted()).is_empty() {
+        if !events::from_poll(poll, spec.events).is_empty() {
             item.list();
         }
         Ok(item)
@@ -125,33 +127,20 @@ impl Item {
 
     /// Changes what is reported.
     pub(super) fn set(&self, spec: WatchSpec) {
-        let edge = if spec.edge { EDGE } else { 0 };
-        self.events.store(spec.events.bits() | edge, Relaxed);
-        self.fd.store(spec.fd, Relaxed);
-        self.userdata.store(spec.userdata, Relaxed);
+        let mut state = self.state.lock();
+        state.spec = spec;
         self.key.store(events::to_poll(spec.events), SeqCst);
     }
 
-    fn wanted(&self) -> Events {
-        Events::from_bits_truncate(self.events.load(Relaxed))
-    }
-
-    pub(super) fn spec(&self) -> WatchSpec {
-        WatchSpec {
-            fd: self.fd.load(Relaxed),
-            userdata: self.userdata.load(Relaxed),
-            events: self.wanted(),
-            edge: self.events.load(Relaxed) & EDGE != 0,
-        }
-    }
-
-    /// What is ready now. By the store's thread.
-    pub(super) fn poll(&self) -> Events {
-        // SAFETY: only the store's thread uses it.
-        match unsafe { &*self.object.get() } {
-            Some(object) => object.poll(self.wanted()),
-            None => Events::empty(),
-        }
+    /// What is ready now, and what it is to be reported as.
+    pub(super) fn poll(&self) -> (Events, WatchSpec) {
+        let (object, spec) = {
+            let state = self.state.lock();
+            (state.object.as_ref().map(Object::share), state.spec)
+        };
+        // Asked without the lock, for which the reference is: the watch may go meanwhile.
+        let ready = object.map_or(Events::empty(), |object| object.poll(spec.events));
+        (ready, spec)
     }
 
     /// Puts the item on the queue's incoming list, unless it is in a list, and wakes the sleeper. Any context.
@@ -159,14 +148,15 @@ impl Item {
         if self.listed.swap(true, AcqRel) {
             return;
         }
-        // SAFETY: items live in `Arc`s; the queue's shared part lives while hooks are in place or the store's thread calls.
+        // SAFETY: items live in `Arc`s; the queue's shared part lives while hooks are in place or the watch,
+        // by which all others call, is there.
         unsafe {
             let item = Arc::from(ArcBorrow::<Self>::from_raw(self));
             self.inner.as_ref().push(item);
         }
     }
 
-    /// Takes the item out of the file's wait queues and lets go of the file. By the store's thread.
+    /// Takes the item out of the file's wait queues and lets go of the file. Once, by whoever drops the watch.
     pub(super) fn retire(&self) {
         self.dead.store(true, SeqCst);
         for hook in &self.hooks {
@@ -180,8 +170,8 @@ impl Item {
             drop(guard);
             hook.head.store(null_mut(), Relaxed);
         }
-        // SAFETY: only the store's thread uses it; no callback does.
-        drop(unsafe { (*self.object.get()).take() });
+        let object = self.state.lock().object.take();
+        drop(object);
     }
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Unsafe code of `os`: struct files, sockets, wait queues. What is visible outside is safe to use.
 //!
-//! **Locks.** A readiness queue has no lock of its own: watched files put items on a lock-free list from their wake-up callbacks,
-//! under the lock of *their* wait queue, then wake the queue's one sleeper. So the order is: lock of a file's wait queue, lock
-//! of the readiness queue's wait queue head. Positions of regular files are moved under `f_pos_lock`, with nothing else held; those of
+//! **Locks.** Watched files put items on a readiness queue's lock-free list from their wake-up callbacks, under the lock of *their*
+//! wait queue, then wake the queue's sleepers. So the order is: the program's lock (`super::lock`, when a watch is dropped under
+//! it), lock of a file's wait queue, lock of the readiness queue's wait queue head. The locks of a queue's list and of an item's state
+//! are leaves, never taken by callbacks; a file is asked, and let go of, without them. Positions of regular files are moved under `f_pos_lock`, with nothing else held; those of
 //! directories, too, then the kernel takes the directory's `i_rwsem` (shared), under which entries are copied to memory of the
 //! module's, never the program's. What changes directories takes the kernel's own locks in its order (see `kmod/names.c`), and
 //! nothing of wasmk's. Files and directories are closed with no lock held.

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Readiness queues: waiting costs as much as is ready, not as much as is watched.
 //!
-//! Wake-ups of watched files push their item on `incoming`, a stack without a lock. The store's thread moves it to the end of its
-//! own list, asks each listed file what is so, and reports it. Level-triggered items that reported stay listed, to be asked again.
+//! Wake-ups of watched files push their item on `incoming`, a stack without a lock. Whoever waits takes all that is listed and all that came
+//! in, asks each file what is so, reports it, and puts back what it did not come to; level-triggered items that reported are among
+//! it, to be asked again. Several threads may wait: each has what it took for itself, and tells those that sleep when it puts
+//! something back.
 
 use super::{file::Object, item::Item, wait::Limits};
 use crate::store::Shared;
 use core::{
-    cell::Cell,
     ptr::null_mut,
     sync::atomic::{
-        AtomicBool, AtomicPtr, AtomicUsize,
+        AtomicPtr, AtomicU32, AtomicUsize,
         Ordering::{AcqRel, Acquire, Relaxed, SeqCst},
     },
 };
-use kernel::{bindings, c_str, prelude::*, sync::Arc, types::Opaque};
+use kernel::{
+    bindings, c_str, new_spinlock,
+    prelude::*,
+    sync::{Arc, SpinLock},
+    types::Opaque,
+};
 use wasmk_abi::{Errno, QueueEvent, WaitError, WatchSpec};
 
 /// Listed items without a watch that are left alone.
@@ -25,15 +31,18 @@ const DEAD_MAX: usize = 256;
 pub(super) struct Inner {
     /// A stack of items, each with a reference.
     incoming: AtomicPtr<Item>,
-    /// The store's thread is about to sleep on `sleeper`.
-    sleeping: AtomicBool,
+    /// What is to be asked, in order. Its lock is held for a few instructions.
+    #[pin]
+    list: SpinLock<List>,
+    /// Threads that sleep on `sleeper`, or are about to.
+    sleeping: AtomicU32,
     #[pin]
     sleeper: Opaque<bindings::wait_queue_head>,
     /// Items that were listed when their watch went.
     dead: AtomicUsize,
 }
 
-// SAFETY: all fields are atomic but the wait queue head, which has a lock.
+// SAFETY: all fields are atomic or have a lock.
 unsafe impl Send for Inner {}
 // SAFETY: as above.
 unsafe impl Sync for Inner {}
@@ -42,7 +51,8 @@ impl Inner {
     fn new() -> impl PinInit<Self> {
         pin_init!(Self {
             incoming: AtomicPtr::new(null_mut()),
-            sleeping: AtomicBool::new(false),
+            list <- new_spinlock!(List::new(), "wasmk_queue_list"),
+            sleeping: AtomicU32::new(0),
             sleeper <- Opaque::ffi_init(|head: *mut bindings::wait_queue_head| {
                 let key = kernel::static_lock_class!();
                 // SAFETY: the head's own, pinned memory.
@@ -73,15 +83,20 @@ impl Inner {
                 Err(now) => top = now,
             }
         }
-        if self.sleeping.load(SeqCst) {
-            // SAFETY: the head is set up.
+        self.wake();
+    }
+
+    /// Wakes all who sleep: there is something to ask.
+    fn wake(&self) {
+        if self.sleeping.load(SeqCst) > 0 {
+            // SAFETY: the head is set up. No sleeper is an exclusive one, so all are woken.
             unsafe {
                 bindings::__wake_up(self.sleeper.get(), bindings::TASK_NORMAL, 1, null_mut())
             };
         }
     }
 
-    /// Takes all, the newest first.
+    /// Takes all that came in, the newest first.
     fn take(&self) -> *mut Item {
         self.incoming.swap(null_mut(), AcqRel)
     }
@@ -103,26 +118,87 @@ fn drop_list(mut item: *mut Item) {
     }
 }
 
-/// A readiness queue. Not shareable: its list belongs to the store's thread.
-pub(crate) struct Queue {
-    inner: Arc<Inner>,
-    first: Cell<*mut Item>,
-    last: Cell<*mut Item>,
-    len: Cell<usize>,
+/// An owned chain of references.
+struct List {
+    first: *mut Item,
+    last: *mut Item,
+    len: usize,
 }
 
-// SAFETY: the list is an owned chain of references; it goes where the queue goes.
-unsafe impl Send for Queue {}
+// SAFETY: the references are owned, and items are shared by design.
+unsafe impl Send for List {}
+
+impl List {
+    const fn new() -> Self {
+        Self {
+            first: null_mut(),
+            last: null_mut(),
+            len: 0,
+        }
+    }
+
+    fn append(&mut self, item: Arc<Item>) {
+        item.next.store(null_mut(), Relaxed);
+        let item = Arc::into_raw(item).cast_mut();
+        self.append_chain(item, item, 1);
+    }
+
+    /// Appends a chain of `len` items, whose references become the list's.
+    fn append_chain(&mut self, first: *mut Item, last: *mut Item, len: usize) {
+        if self.last.is_null() {
+            self.first = first;
+        } else {
+            // SAFETY: the list's reference keeps it.
+            unsafe { (*self.last).next.store(first, Relaxed) };
+        }
+        self.last = last;
+        self.len += len;
+    }
+
+    /// Appends all of another.
+    fn append_list(&mut self, mut other: Self) {
+        if other.len > 0 {
+            self.append_chain(other.first, other.last, other.len);
+            // Its references are this list's now.
+            (other.first, other.last, other.len) = (null_mut(), null_mut(), 0);
+        }
+    }
+
+    fn pop(&mut self) -> Option<Arc<Item>> {
+        if self.first.is_null() {
+            return None;
+        }
+        // SAFETY: the list's reference becomes the caller's.
+        let item = unsafe { Arc::from_raw(self.first.cast_const()) };
+        self.first = item.next.load(Relaxed);
+        if self.first.is_null() {
+            self.last = null_mut();
+        }
+        self.len -= 1;
+        Some(item)
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        drop_list(self.first);
+    }
+}
+
+/// A readiness queue.
+pub(crate) struct Queue {
+    inner: Arc<Inner>,
+}
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        drop_list(self.first.get());
+        let list = core::mem::replace(&mut *self.inner.list.lock(), List::new());
+        // Without the lock.
+        drop(list);
     }
 }
 
 /// A file in a queue.
-///
-/// A queue and its watches belong to one store's context, which one thread uses at a time.
 pub(crate) struct Watch {
     item: Arc<Item>,
     inner: Arc<Inner>,
@@ -139,9 +215,9 @@ impl Drop for Watch {
 
 impl Watch {
     /// See `Os::rewatch`.
-    pub(crate) fn change(&mut self, spec: WatchSpec) {
+    pub(crate) fn change(&self, spec: WatchSpec) {
         self.item.set(spec);
-        if !self.item.poll().is_empty() {
+        if !self.item.poll().0.is_empty() {
             self.item.list();
         }
     }
@@ -152,12 +228,7 @@ impl Queue {
     pub(crate) fn new() -> Result<Self, Errno> {
         let flags = kernel::alloc::flags::GFP_KERNEL_ACCOUNT;
         let inner = Arc::pin_init(Inner::new(), flags).map_err(|_| Errno::NoMem)?;
-        Ok(Self {
-            inner,
-            first: Cell::new(null_mut()),
-            last: Cell::new(null_mut()),
-            len: Cell::new(0),
-        })
+        Ok(Self { inner })
     }
 
     /// See `Os::watch`.
@@ -172,37 +243,9 @@ impl Queue {
         })
     }
 
-    fn append(&self, item: Arc<Item>) {
-        item.next.store(null_mut(), Relaxed);
-        let item = Arc::into_raw(item).cast_mut();
-        let last = self.last.replace(item);
-        if last.is_null() {
-            self.first.set(item);
-        } else {
-            // SAFETY: the list's reference keeps it.
-            unsafe { (*last).next.store(item, Relaxed) };
-        }
-        self.len.set(self.len.get() + 1);
-    }
-
-    fn pop(&self) -> Option<Arc<Item>> {
-        let item = self.first.get();
-        if item.is_null() {
-            return None;
-        }
-        // SAFETY: the list's reference becomes the caller's.
-        let item = unsafe { Arc::from_raw(item.cast_const()) };
-        let next = item.next.load(Relaxed);
-        self.first.set(next);
-        if next.is_null() {
-            self.last.set(null_mut());
-        }
-        self.len.set(self.len.get() - 1);
-        Some(item)
-    }
-
-    /// Moves what came in to the end of the list, in order.
-    fn drain(&self) {
+    /// Takes what is listed, and what came in after it, in order.
+    fn take(&self) -> List {
+        let mut list = core::mem::replace(&mut *self.inner.list.lock(), List::new());
         let mut newest = self.inner.take();
         let mut oldest: *mut Item = null_mut();
         while !newest.is_null() {
@@ -215,42 +258,51 @@ impl Queue {
             // SAFETY: the chain's reference is taken over.
             let item = unsafe { Arc::from_raw(oldest.cast_const()) };
             oldest = item.next.load(Relaxed);
-            self.append(item);
+            list.append(item);
+        }
+        list
+    }
+
+    /// Puts back what was taken and is to be asked by whoever comes next, who may be asleep.
+    fn put_back(&self, list: List) {
+        if list.len > 0 {
+            self.inner.list.lock().append_list(list);
+            self.inner.wake();
         }
     }
 
     /// Drops listed items whose watch is gone.
     fn sweep(&self) {
         self.inner.dead.store(0, Relaxed);
-        self.drain();
-        for _ in 0..self.len.get() {
-            match self.pop() {
-                Some(item) if !item.dead.load(Relaxed) => self.append(item),
+        let mut list = self.take();
+        for _ in 0..list.len {
+            match list.pop() {
+                Some(item) if !item.dead.load(Relaxed) => list.append(item),
                 _ => {}
             }
         }
+        self.put_back(list);
     }
 
     /// Asks what is listed, once each, and reports.
     fn collect(&self, events: &mut [QueueEvent]) -> usize {
-        self.drain();
+        let mut list = self.take();
         let mut slots = events.iter_mut();
         let mut count = 0;
-        for _ in 0..self.len.get() {
+        for _ in 0..list.len {
             if slots.len() == 0 {
                 break;
             }
-            let Some(item) = self.pop() else { break };
+            let Some(item) = list.pop() else { break };
             if item.dead.load(Relaxed) {
                 continue;
             }
             // From here on a wake-up lists it again: before it is asked, so that nothing is missed.
             item.listed.store(false, SeqCst);
-            let ready = item.poll();
+            let (ready, spec) = item.poll();
             if ready.is_empty() {
                 continue;
             }
-            let spec = item.spec();
             if let Some(slot) = slots.next() {
                 *slot = QueueEvent {
                     userdata: spec.userdata,
@@ -260,9 +312,10 @@ impl Queue {
                 count += 1;
             }
             if !spec.edge && !item.listed.swap(true, AcqRel) {
-                self.append(item);
+                list.append(item);
             }
         }
+        self.put_back(list);
         count
     }
 
@@ -284,6 +337,11 @@ impl Queue {
         }
     }
 
+    /// Something came in, or was put back.
+    fn has_more(&self) -> bool {
+        !self.inner.incoming.load(SeqCst).is_null() || self.inner.list.lock().len > 0
+    }
+
     /// Sleeps until something comes in, a signal, or the end of the wait.
     fn sleep(&self, limits: &Limits<'_>) {
         let state = bindings::TASK_INTERRUPTIBLE | bindings::TASK_FREEZABLE;
@@ -296,9 +354,9 @@ impl Queue {
         // SAFETY: the entry is on this stack and is taken off the queue before it goes; the time lives as long.
         unsafe {
             bindings::init_wait_entry(&raw mut entry, 0);
-            self.inner.sleeping.store(true, SeqCst);
+            self.inner.sleeping.fetch_add(1, SeqCst);
             bindings::prepare_to_wait(head, &raw mut entry, state as c_int);
-            if self.inner.incoming.load(SeqCst).is_null() && limits.check().is_ok() {
+            if !self.has_more() && limits.check().is_ok() {
                 bindings::schedule_hrtimeout_range(
                     expires,
                     0,
@@ -307,6 +365,6 @@ impl Queue {
             }
             bindings::finish_wait(head, &raw mut entry);
         }
-        self.inner.sleeping.store(false, SeqCst);
+        self.inner.sleeping.fetch_sub(1, SeqCst);
     }
 }

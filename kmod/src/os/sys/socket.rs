@@ -127,7 +127,7 @@ pub(crate) fn recv(
         message.msg_name = storage.0.as_mut_ptr().cast();
     }
     let flags = MSG_DONTWAIT | if peek { MSG_PEEK } else { 0 };
-    // SAFETY: the socket lives as its file does; the buffers are guest memory, borrowed by `into`; the name has room for
+    // SAFETY: the socket lives as its file does; the buffers are guest memory, there while `into` lives, and only copied to; the name has room for
     // any address.
     let bytes = check(unsafe {
         bindings::kernel_recvmsg(

@@ -3,22 +3,20 @@
 
 use alloc::vec::Vec;
 
-use super::{at, check, follows, Place};
+use super::{at, check, follows, text, Found, Place};
 use crate::{
     call::{Call, Fault},
-    Errno, Os, Rights, PATH_MAX,
+    Errno, Os, Refusal, Rights, PATH_MAX,
 };
 
 /// Runs `operation` on two places that allow it.
 fn at_both<O: Os>(
     call: &mut Call<'_, '_, O>,
-    (from, to): (Place, Place),
+    (from, to): (Found<O>, Found<O>),
     operation: impl FnOnce(&mut O, (&O::Directory, &[u8]), (&O::Directory, &[u8])) -> Result<(), Errno>,
 ) -> Result<(), Fault> {
-    let old = call.memory.bytes(from.path, from.len)?;
-    let new = call.memory.bytes(to.path, to.len)?;
-    let table = &call.cx.table;
-    let (old, new) = ((from.directory(table)?, old), (to.directory(table)?, new));
+    let old = (from.directory()?, from.text.as_slice());
+    let new = (to.directory()?, to.text.as_slice());
     operation(&mut call.cx.os, old, new).map_err(|errno| match from.fault(call, false, errno) {
         Fault::Errno(errno) => to.fault(call, false, errno),
         fault => fault,
@@ -41,8 +39,8 @@ pub(in crate::functions) fn link<O: Os>(
     let to = Place::new(new_fd, new_path, new_len);
     from.exists(call)?;
     to.exists(call)?;
-    from.allows(call, Rights::PATH_LINK_SOURCE)?;
-    to.allows(call, Rights::PATH_LINK_TARGET)?;
+    let from = from.allows(call, Rights::PATH_LINK_SOURCE)?;
+    let to = to.allows(call, Rights::PATH_LINK_TARGET)?;
     if follows(lookup)? {
         return Err(Errno::Inval.into());
     }
@@ -62,8 +60,8 @@ pub(in crate::functions) fn rename<O: Os>(
     let to = Place::new(new_fd, new_path, new_len);
     from.exists(call)?;
     to.exists(call)?;
-    from.allows(call, Rights::PATH_RENAME_SOURCE)?;
-    to.allows(call, Rights::PATH_RENAME_TARGET)?;
+    let from = from.allows(call, Rights::PATH_RENAME_SOURCE)?;
+    let to = to.allows(call, Rights::PATH_RENAME_TARGET)?;
     at_both(call, (from, to), O::rename)
 }
 
@@ -79,16 +77,19 @@ pub(in crate::functions) fn symlink<O: Os>(
     let place = Place::new(fd, path, len);
     place.exists(call)?;
     call.memory.check(target, target_len.into())?;
-    place.allows(call, Rights::PATH_SYMLINK)?;
-    let text = call.memory.bytes(target, target_len)?;
-    check(text)?;
-    if text.first() == Some(&b'/') {
-        return Err(Place::new(fd, target, target_len).outside());
+    let place = place.allows(call, Rights::PATH_SYMLINK)?;
+    let contents = text(call, target, target_len)?;
+    check(&contents, target_len)?;
+    if contents.first() == Some(&b'/') {
+        let place = Found {
+            text: contents,
+            ..place
+        };
+        return Err(place.outside(call));
     }
-    let path = call.memory.bytes(place.path, place.len)?;
-    let directory = place.directory(&call.cx.table)?;
-    let made = call.cx.os.symlink(text, directory, path);
-    made.map_err(|errno| place.fault(call, false, errno))
+    at(call, place, false, |os, directory, path| {
+        os.symlink(&contents, directory, path)
+    })
 }
 
 /// Stores as much of the target as fits. An absolute one, which somebody outside made, is not told.
@@ -105,7 +106,11 @@ pub(in crate::functions) fn readlink<O: Os>(
     place.exists(call)?;
     call.memory.check(buf, buf_len.into())?;
     call.memory.check(out, 4)?;
-    place.allows(call, Rights::PATH_READLINK)?;
+    let place = place.allows(call, Rights::PATH_READLINK)?;
+    // For the report of what is not told.
+    let (fd, mut subject) = (place.fd, Vec::new());
+    subject.try_reserve_exact(place.text.len())?;
+    subject.extend_from_slice(&place.text);
     let mut target = Vec::new();
     target.try_reserve_exact(PATH_MAX)?;
     target.resize(PATH_MAX, 0);
@@ -114,7 +119,8 @@ pub(in crate::functions) fn readlink<O: Os>(
     })?;
     let target = target.get(..n).unwrap_or_default();
     if target.first() == Some(&b'/') {
-        return Err(place.outside());
+        call.cx.subject = subject;
+        return Err(Refusal::outside(Errno::Perm, fd).about_path().into());
     }
     let target = target.get(..buf_len as usize).unwrap_or(target);
     call.memory.put(buf, target)?;

@@ -8,9 +8,12 @@ pub(super) mod link;
 pub(super) mod open;
 pub(super) mod stat;
 
+use alloc::vec::Vec;
+
 use crate::{
     call::{Call, Fault},
-    Errno, Os, Refusal, Rights, Table, PATH_MAX,
+    descriptor::Descriptor,
+    Counted, Errno, Os, Refusal, Rights, PATH_MAX,
 };
 
 /// `lookupflags`: follow a symbolic link in the last component.
@@ -25,12 +28,12 @@ fn follows(lookup: u32) -> Result<bool, Errno> {
     }
 }
 
-/// Checks what can be said of a path without looking it up.
-fn check(path: &[u8]) -> Result<(), Errno> {
+/// Checks what can be said of a path without looking it up; `len` is its length where it was cut off.
+fn check(path: &[u8], len: u32) -> Result<(), Errno> {
     if path.is_empty() {
         return Err(Errno::NoEnt);
     }
-    if path.len() > PATH_MAX {
+    if len as usize > PATH_MAX {
         return Err(Errno::NameTooLong);
     }
     if path.contains(&0) {
@@ -56,73 +59,89 @@ impl Place {
 
     /// Checks that descriptor and memory exist: of two places, both before anything else.
     fn exists<O: Os>(self, call: &Call<'_, '_, O>) -> Result<(), Errno> {
-        call.cx.table.get(self.fd)?;
+        call.cx.descriptor(self.fd)?;
         call.memory.check(self.path, self.len.into()).map(drop)
     }
 
-    /// Checks that it is a directory with `rights`, and that the path is one. What is missing is reported about the path.
-    fn allows<O: Os>(self, call: &Call<'_, '_, O>, rights: Rights) -> Result<(), Fault> {
-        self.exists(call)?;
-        let descriptor = call.cx.table.get(self.fd)?;
+    /// What is there if it is a directory with `rights`, and the path is one. What is missing is reported about the path.
+    fn allows<O: Os>(self, call: &mut Call<'_, '_, O>, rights: Rights) -> Result<Found<O>, Fault> {
+        let descriptor = call.cx.descriptor(self.fd)?;
+        call.memory.check(self.path, self.len.into())?;
         descriptor.resource.directory().ok_or(Errno::NotDir)?;
-        descriptor
-            .require(rights)
-            .map_err(|refusal| refusal.about(self.path, self.len))?;
-        Ok(check(call.memory.bytes(self.path, self.len)?)?)
+        let text = text(call, self.path, self.len)?;
+        if let Err(refusal) = descriptor.require(rights) {
+            call.cx.subject = text;
+            return Err(refusal.about_path().into());
+        }
+        check(&text, self.len)?;
+        Ok(Found {
+            fd: self.fd,
+            descriptor,
+            text,
+        })
     }
+}
 
+/// A copy of a path, as much of it as could be one.
+fn text<O: Os>(call: &Call<'_, '_, O>, at: u32, len: u32) -> Result<Vec<u8>, Errno> {
+    let mut text = Vec::new();
+    call.memory
+        .append(at, len.min(PATH_MAX as u32), &mut text)?;
+    Ok(text)
+}
+
+/// A place that was looked at: what the number stood for, and what the path was. Nothing of it is asked for again, as other threads may
+/// change both.
+struct Found<O: Os> {
+    fd: u32,
+    descriptor: Counted<Descriptor<O>>,
+    text: Vec<u8>,
+}
+
+impl<O: Os> Found<O> {
     /// The directory.
-    fn directory<O: Os>(self, table: &Table<O>) -> Result<&O::Directory, Errno> {
-        table
-            .get(self.fd)?
-            .resource
-            .directory()
-            .ok_or(Errno::NotDir)
+    fn directory(&self) -> Result<&O::Directory, Errno> {
+        self.descriptor.resource.directory().ok_or(Errno::NotDir)
     }
 
     /// The path leads to what the directory does not give away: `Perm` for the outside.
-    fn refusal(self, errno: Errno) -> Fault {
-        Refusal::outside(errno, self.fd)
-            .about(self.path, self.len)
-            .into()
+    fn refusal(self, call: &mut Call<'_, '_, O>, errno: Errno) -> Fault {
+        call.cx.subject = self.text;
+        Refusal::outside(errno, self.fd).about_path().into()
     }
 
     /// The path leads outside.
-    fn outside(self) -> Fault {
-        self.refusal(Errno::Perm)
+    fn outside(self, call: &mut Call<'_, '_, O>) -> Fault {
+        self.refusal(call, Errno::Perm)
     }
 
     /// What becomes of an error of the system: `Perm` is reported when it is the path's, which a look at it tells.
-    fn fault<O: Os>(self, call: &mut Call<'_, '_, O>, follow: bool, errno: Errno) -> Fault {
+    fn fault(self, call: &mut Call<'_, '_, O>, follow: bool, errno: Errno) -> Fault {
         match errno {
-            Errno::NotCapable => self.refusal(errno),
-            Errno::Perm if self.leads_outside(call, follow) => self.outside(),
+            Errno::NotCapable => self.refusal(call, errno),
+            Errno::Perm if self.leads_outside(&mut call.cx.os, follow) => self.outside(call),
             _ => errno.into(),
         }
     }
 
-    fn leads_outside<O: Os>(self, call: &mut Call<'_, '_, O>, follow: bool) -> bool {
-        let Ok(path) = call.memory.bytes(self.path, self.len) else {
-            return false;
-        };
-        let Ok(directory) = self.directory(&call.cx.table) else {
+    fn leads_outside(&self, os: &mut O, follow: bool) -> bool {
+        let Ok(directory) = self.directory() else {
             return false;
         };
         // Nobody is ever forbidden to look at attributes but by `Acces`.
-        call.cx.os.path_stat(directory, path, follow) == Err(Errno::Perm)
+        os.path_stat(directory, &self.text, follow) == Err(Errno::Perm)
     }
 }
 
 /// Runs `operation` on a place that allows it.
 fn at<O: Os, T>(
     call: &mut Call<'_, '_, O>,
-    place: Place,
+    place: Found<O>,
     follow: bool,
     operation: impl FnOnce(&mut O, &O::Directory, &[u8]) -> Result<T, Errno>,
 ) -> Result<T, Fault> {
-    let path = call.memory.bytes(place.path, place.len)?;
-    let directory = place.directory(&call.cx.table)?;
-    operation(&mut call.cx.os, directory, path).map_err(|errno| place.fault(call, follow, errno))
+    let result = operation(&mut call.cx.os, place.directory()?, &place.text);
+    result.map_err(|errno| place.fault(call, follow, errno))
 }
 
 pub(super) fn create_directory<O: Os>(
@@ -131,8 +150,7 @@ pub(super) fn create_directory<O: Os>(
     path: u32,
     len: u32,
 ) -> Result<(), Fault> {
-    let place = Place::new(fd, path, len);
-    place.allows(call, Rights::PATH_CREATE_DIRECTORY)?;
+    let place = Place::new(fd, path, len).allows(call, Rights::PATH_CREATE_DIRECTORY)?;
     at(call, place, false, O::create_directory)
 }
 
@@ -142,8 +160,7 @@ pub(super) fn remove_directory<O: Os>(
     path: u32,
     len: u32,
 ) -> Result<(), Fault> {
-    let place = Place::new(fd, path, len);
-    place.allows(call, Rights::PATH_REMOVE_DIRECTORY)?;
+    let place = Place::new(fd, path, len).allows(call, Rights::PATH_REMOVE_DIRECTORY)?;
     at(call, place, false, O::remove_directory)
 }
 
@@ -153,7 +170,6 @@ pub(super) fn unlink_file<O: Os>(
     path: u32,
     len: u32,
 ) -> Result<(), Fault> {
-    let place = Place::new(fd, path, len);
-    place.allows(call, Rights::PATH_UNLINK_FILE)?;
+    let place = Place::new(fd, path, len).allows(call, Rights::PATH_UNLINK_FILE)?;
     at(call, place, false, O::unlink)
 }

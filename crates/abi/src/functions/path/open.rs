@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! `path_open`.
 
+use alloc::vec::Vec;
+
 use super::{at, follows, Place};
 use crate::{
     call::{Call, Fault},
@@ -91,11 +93,12 @@ pub(in crate::functions) fn open<O: Os>(
     let base = Rights::from_bits_truncate(base);
     let inheriting = Rights::from_bits_truncate(inheriting);
 
-    place.allows(call, needed(oflags))?;
-    let may = call.cx.table.get(fd)?.inheriting;
+    let place = place.allows(call, needed(oflags))?;
+    let may = place.descriptor.inheriting();
     let missing = needed_inheriting(base, fdflags).difference(may);
     if !missing.is_empty() {
-        return Err(Refusal::missing(fd, missing).about(path, len).into());
+        call.cx.subject = place.text;
+        return Err(Refusal::missing(fd, missing).about_path().into());
     }
     if oflags.contains(OFlags::DIRECTORY)
         && oflags.intersects(OFlags::CREAT | OFlags::EXCL | OFlags::TRUNC)
@@ -103,7 +106,7 @@ pub(in crate::functions) fn open<O: Os>(
         return Err(Errno::Inval.into());
     }
     // Before anything is made, so that nothing is for want of a number.
-    call.cx.table.reserve(0)?;
+    let promise = call.cx.promise()?;
     let (base, inheriting) = (base & may, inheriting & may);
     let how = how(follow, oflags, base);
     let opened = at(call, place, follow, |os, directory, path| {
@@ -118,17 +121,13 @@ pub(in crate::functions) fn open<O: Os>(
             result => result,
         }
     })?;
-    let new = match opened {
-        Opened::File(file) => {
-            let resource = Resource::Stream(file);
-            call.cx
-                .derive_with(resource, base, Rights::empty(), fdflags)?
-        }
+    let (resource, rights, flags) = match opened {
+        Opened::File(file) => (Resource::Stream(file), (base, Rights::empty()), fdflags),
         Opened::Directory(directory) => {
             let resource = Resource::Directory(directory);
-            call.cx
-                .derive_with(resource, base, inheriting, FdFlags::empty())?
+            (resource, (base, inheriting), FdFlags::empty())
         }
     };
+    let new = promise.keep(&call.cx.os, resource, rights, (flags, false), Vec::new());
     Ok(call.memory.put_u32(out, new)?)
 }

@@ -16,8 +16,7 @@ pub(in crate::functions) fn get<O: Os>(
     len: u32,
     out: u32,
 ) -> Result<(), Fault> {
-    let place = Place::new(fd, path, len);
-    place.allows(call, Rights::PATH_FILESTAT_GET)?;
+    let place = Place::new(fd, path, len).allows(call, Rights::PATH_FILESTAT_GET)?;
     let follow = follows(lookup)?;
     let stat = at(call, place, follow, |os, directory, path| {
         os.path_stat(directory, path, follow)
@@ -36,8 +35,7 @@ pub(in crate::functions) fn set_times<O: Os>(
     mtim: u64,
     flags: u32,
 ) -> Result<(), Fault> {
-    let place = Place::new(fd, path, len);
-    place.allows(call, Rights::PATH_FILESTAT_SET_TIMES)?;
+    let place = Place::new(fd, path, len).allows(call, Rights::PATH_FILESTAT_SET_TIMES)?;
     let follow = follows(lookup)?;
     let (accessed, modified) = times(atim, mtim, flags)?;
     at(call, place, follow, |os, directory, path| {

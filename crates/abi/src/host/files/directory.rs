@@ -4,6 +4,7 @@
 use std::{
     mem::MaybeUninit,
     os::fd::{AsFd, BorrowedFd, OwnedFd},
+    sync::{Mutex, PoisonError},
 };
 
 use rustix::fs::{fcntl_getfl, fstat, FileType as Kind, Mode, OFlags, RawDir, SeekFrom};
@@ -16,7 +17,11 @@ const BUFFER: usize = 16 << 10;
 
 /// An open directory.
 #[derive(Debug)]
-pub struct Directory(OwnedFd);
+pub struct Directory {
+    fd: OwnedFd,
+    /// Held while its position is moved and used.
+    position: Mutex<()>,
+}
 
 impl Directory {
     /// Wraps a directory that is open for reading. Its position is used, and so is that of its duplicates.
@@ -31,13 +36,25 @@ impl Directory {
         if fcntl_getfl(&fd)?.contains(OFlags::PATH) {
             return Err(Errno::Badf);
         }
-        Ok(Self(fd))
+        Ok(Self::of(fd))
+    }
+
+    fn of(fd: OwnedFd) -> Self {
+        Self {
+            fd,
+            position: Mutex::new(()),
+        }
     }
 
     /// The same directory, with a position of its own.
     pub(in super::super) fn reopen(&self) -> Result<Self, Errno> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(Self(rustix::fs::openat(self, ".", flags, Mode::empty())?))
+        Ok(Self::of(rustix::fs::openat(
+            self,
+            ".",
+            flags,
+            Mode::empty(),
+        )?))
     }
 
     /// Tells the entries from `cookie` on, until `entry` has enough.
@@ -49,6 +66,7 @@ impl Directory {
         if i64::try_from(cookie).is_err() {
             return Err(Errno::Inval);
         }
+        let _position = self.position.lock().unwrap_or_else(PoisonError::into_inner);
         rustix::fs::seek(self, SeekFrom::Start(cookie))?;
         let mut buffer = vec![MaybeUninit::uninit(); BUFFER];
         let mut entries = RawDir::new(self, &mut buffer);
@@ -70,6 +88,6 @@ impl Directory {
 
 impl AsFd for Directory {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.fd.as_fd()
     }
 }
