@@ -88,7 +88,7 @@ def markdown(table, factors, commands, superseded):
     lines += [
         "",
         "Bytes of machine code of functions per byte of the code sections, over all modules of a suite (whose functions are",
-        "tiny: mostly prologue). No module exceeds 400 bytes of code per byte of the module, and 64 KiB: `crates/engine/tests/adversarial.rs`",
+        "tiny: mostly prologue). No module exceeds 200 bytes of code per byte of the module, and 64 KiB: `crates/engine/tests/adversarial_sizes.rs`",
         "tries the worst.",
         "",
         "| suite | guard | bounds |",

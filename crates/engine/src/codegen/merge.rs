@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// More values than this are moved by a loop.
-const LOOP_FROM: u32 = 8;
+pub(super) const LOOP_FROM: u32 = 8;
 
 /// How the values of a branch travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

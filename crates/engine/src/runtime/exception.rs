@@ -10,7 +10,8 @@ use alloc::vec::Vec;
 
 use super::{host::Host, run::Stop, store::Store, sys::slots};
 use crate::{
-    module::ValType,
+    isa::x64::stubs::Assignment,
+    module::{FuncType, ValType},
     platform::{Platform, Stack},
     trap::TrapCode,
 };
@@ -64,8 +65,8 @@ impl Exceptions {
         OVERHEAD.saturating_add(values as u64 * 8)
     }
 
-    /// A new exception with `values`, to be told where they come from.
-    fn add(&mut self, tag: u32, values: &[u64]) -> Option<u64> {
+    /// A new exception with `count` slots of values.
+    fn add(&mut self, tag: u32, count: usize, values: impl Iterator<Item = u64>) -> Option<u64> {
         if self.free.is_empty() {
             let next = u32::try_from(self.all.len()).ok()?;
             let room = self.all.len().checked_add(1)?;
@@ -82,12 +83,12 @@ impl Exceptions {
         let index = *self.free.last()?;
         let at = self.all.get_mut(index as usize)?;
         at.values.clear();
-        at.values.try_reserve_exact(values.len()).ok()?;
-        at.values.extend_from_slice(values);
+        at.values.try_reserve_exact(count).ok()?;
+        at.values.extend(values.take(count));
         at.tag = tag;
         at.used = true;
         self.free.pop();
-        self.bytes = self.bytes.saturating_add(Self::size(values.len()));
+        self.bytes = self.bytes.saturating_add(Self::size(count));
         Some(MARK | u64::from(index))
     }
 
@@ -144,6 +145,12 @@ fn place(value: u64) -> Option<usize> {
     (value >> 32 == MARK >> 32).then_some((value & 0xffff_ffff) as usize)
 }
 
+/// Slots of the exit of a `throw` with a tag of type `ty`.
+pub(super) fn throw_slots(ty: &FuncType) -> usize {
+    let words = (Assignment::param_stride(ty) / 8) as usize;
+    ty.params.len().saturating_mul(words).saturating_add(1)
+}
+
 impl<P: Platform> Store<P> {
     /// Makes an exception for `throw` of tag `tag` in `instance`, whose values are in the slots of the exit.
     pub(super) fn new_exception(
@@ -153,7 +160,8 @@ impl<P: Platform> Store<P> {
         tag: u32,
     ) -> Result<u64, Stop> {
         const LOST: Stop = Stop::Trap(TrapCode::HostFailure);
-        let count = self.throw_slots(instance, tag).ok_or(LOST)?;
+        let ty = self.tag_type(instance, tag).ok_or(LOST)?;
+        let count = ValType::slots_of(&ty.params);
         let size = Exceptions::size(count);
         let most = MOST.min(self.limits.max_memory.saturating_sub(self.used));
         if self.exceptions.bytes.saturating_add(size) > self.exceptions.next.min(most) {
@@ -165,16 +173,24 @@ impl<P: Platform> Store<P> {
         }
         let at = self.instances.get(instance as usize).ok_or(LOST)?;
         let number = *at.tags.get(tag as usize).ok_or(LOST)?;
-        let values = slots(&mut self.stack, self.context.values(), count + 1).ok_or(LOST)?;
-        let values = values.get(1..).ok_or(LOST)?;
-        self.exceptions.add(number, values).ok_or(NO_MEMORY)
+        let compiled = at.module.compiled();
+        let ty = compiled.tags.get(tag as usize);
+        let ty = ty.and_then(|&ty| compiled.types.get(ty as usize));
+        let ty = ty.ok_or(LOST)?;
+        let words = (Assignment::param_stride(ty) / 8) as usize;
+        let area = throw_slots(ty);
+        let values = slots(&mut self.stack, self.context.values(), area).ok_or(LOST)?;
+        let values = values.get(1..).ok_or(LOST)?.chunks_exact(words.max(1));
+        let values = ty.params.iter().zip(values);
+        let values = values.flat_map(|(ty, slot)| slot.iter().take(ty.slots()).copied());
+        self.exceptions.add(number, count, values).ok_or(NO_MEMORY)
     }
 
-    /// How many values go with a tag of an instance.
-    pub(super) fn throw_slots(&self, instance: u32, tag: u32) -> Option<usize> {
+    /// The type of a tag of an instance.
+    pub(super) fn tag_type(&self, instance: u32, tag: u32) -> Option<&FuncType> {
         let compiled = self.instances.get(instance as usize)?.module.compiled();
         let ty = *compiled.tags.get(tag as usize)?;
-        Some(ValType::slots_of(&compiled.types.get(ty as usize)?.params))
+        compiled.types.get(ty as usize)
     }
 
     /// Forgets exceptions that nothing refers to. Begins anew if it is parked: what is forgotten by then stays unreachable.

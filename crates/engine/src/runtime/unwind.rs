@@ -5,7 +5,7 @@
 //! parameters and stack results of its type: there the caller's frame begins. Nothing but wasm functions and their bridges lies
 //! between a `throw` and the entry trampoline.
 
-use super::{host::Host, run::Stop, store::Store, sys::slots};
+use super::{exception::throw_slots, host::Host, run::Stop, store::Store, sys::slots};
 use crate::{
     isa::x64::stubs::Assignment,
     module::{CatchSite, ValType, ANY_TAG},
@@ -42,9 +42,9 @@ impl<P: Platform> Store<P> {
         instance: u32,
         tag: u32,
     ) -> Result<(), Stop> {
-        let values = self.throw_slots(instance, tag).ok_or(LOST)?;
+        let slots = throw_slots(self.tag_type(instance, tag).ok_or(LOST)?);
         let exception = self.new_exception(host, instance, tag)?;
-        self.unwind(host, exception, values + 1)
+        self.unwind(host, exception, slots)
     }
 
     /// Serves `throw_ref`.

@@ -106,7 +106,7 @@ pub enum LibCall {
     TableInit = 8,
     /// element segment.
     ElemDrop = 9,
-    /// tag, the values of its type. Continues at a handler, or traps.
+    /// tag, the values of its type: if one of them is a vector, each has two slots. Continues at a handler, or traps.
     Throw = 10,
     /// exception (u64). Likewise.
     ThrowRef = 11,

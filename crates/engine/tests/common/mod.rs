@@ -88,7 +88,7 @@ pub fn compile_all(wasm: &[u8]) -> Result<CompiledModule, CompileError> {
 /// Bytes of code for stubs, trampolines and landing pads that a module of any size has.
 const FIXED_CODE: usize = 64 << 10;
 /// Most bytes of code for one byte of wasm.
-const CODE_PER_BYTE: usize = 400;
+pub const CODE_PER_BYTE: usize = 200;
 
 /// Panics if the image is malformed or too large.
 pub fn check_image(module: &CompiledModule, wasm_len: usize) {

@@ -73,3 +73,38 @@
    32  add rsp,8
    36  call stub  ; call stack exhausted
    3b  jmp 4
+; function 4 many
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb c7
+    d  cmp dword ptr [r15+50h],0
+   12  je d1
+   18  sub rsp,0B0h
+   1f  movups [rsp],xmm0
+   23  mov [rsp+10h],rdi
+   28  mov qword ptr [rsp+0A0h],7
+   34  mov qword ptr [rsp+90h],6
+   40  mov qword ptr [rsp+80h],5
+   4c  mov qword ptr [rsp+70h],4
+   55  mov qword ptr [rsp+60h],3
+   5e  mov qword ptr [rsp+50h],2
+   67  mov qword ptr [rsp+40h],1
+   70  mov r11d,[rsp+10h]
+   75  mov [rsp+30h],r11
+   7a  movups xmm15,[rsp]
+   7f  movups [rsp+20h],xmm15
+   85  sub rsp,98h
+   8c  mov qword ptr [rsp],1
+   94  mov rcx,0FFFFFFFFFFFFFFEEh
+   9b  movups xmm15,[rsp+rcx*8+148h]
+   a4  movups [rsp+rcx*8+98h],xmm15
+   ad  add rcx,2
+   b1  jne 9b
+   b3  mov rax,rsp
+   b6  mov ecx,0Ah
+   bb  call stub  ; out of bounds memory access
+   c0  add rsp,98h
+   c7  call stub  ; call stack exhausted
+   cc  jmp 4
+   d1  call stub
+   d6  jmp 18

@@ -13,4 +13,8 @@
       (ref.null exn)))
   (func $rethrow (param exnref)
     (throw_ref (local.get 0)))
-)
+  ;; Many values are moved by a loop, each to two slots as one is a vector.
+  (tag $many (param v128 i32 i32 i32 i32 i32 i32 i32 i32))
+  (func $many (param $v v128) (param $n i32)
+    (local.get $v) (local.get $n) (i32.const 1) (i32.const 2) (i32.const 3) (i32.const 4) (i32.const 5) (i32.const 6) (i32.const 7)
+    (throw $many)))

@@ -6,6 +6,7 @@ use crate::{
     codegen::{
         fail::{Fail, R},
         function::Compiler,
+        merge::{slots, LOOP_FROM},
         parallel::Moves,
         value::{width, Entry, Place},
     },
@@ -14,8 +15,9 @@ use crate::{
         int::Alu,
         operand::mem,
         regs::{Gpr, Width, R11, RAX, RCX, RDX, RSP},
+        stubs::Assignment,
     },
-    module::ValType,
+    module::{FuncType, ValType},
     trap::TrapCode,
     vm::LibCall,
 };
@@ -60,12 +62,12 @@ fn in_memory(c: &mut Compiler<'_>, stub: Label) -> R {
 
 pub(super) fn memory_grow(c: &mut Compiler<'_>, memory: u32) -> R {
     let ty = c.memory_type(memory)?.index();
-    service(c, LibCall::MemoryGrow, &[memory], 1, Some(ty))
+    service(c, LibCall::MemoryGrow, &[memory], (1, 8), Some(ty))
 }
 
 pub(super) fn table_grow(c: &mut Compiler<'_>, table: u32) -> R {
     let ty = c.table_type(table)?.index();
-    service(c, LibCall::TableGrow, &[table], 2, Some(ty))
+    service(c, LibCall::TableGrow, &[table], (2, 8), Some(ty))
 }
 
 /// Exits for `call`, which has no result. Its slots: the immediates, then the topmost `operands` values of the stack.
@@ -75,25 +77,32 @@ pub(super) fn library_call(
     immediates: &[u32],
     operands: u32,
 ) -> R {
-    service(c, call, immediates, operands, None)
+    service(c, call, immediates, (operands, 8), None)
 }
 
+/// Exits for `LibCall::Throw` with a tag of type `ty`.
+pub(super) fn throw(c: &mut Compiler<'_>, tag: u32, ty: &FuncType) -> R {
+    let operands = (ty.params.len() as u32, Assignment::param_stride(ty));
+    service(c, LibCall::Throw, &[tag], operands, None)
+}
+
+/// `operands`: how many, and the bytes that each takes among the slots of the exit.
 fn service(
     c: &mut Compiler<'_>,
     call: LibCall,
     immediates: &[u32],
-    operands: u32,
+    (operands, stride): (u32, u32),
     result: Option<ValType>,
 ) -> R {
+    // A type of a thousand values is named by a byte: they are moved by a loop.
+    c.prepare_slots(operands, 0)?;
     let first = c
         .height()
         .checked_sub(operands)
         .ok_or(Fail::Internal(&"operands"))?;
     c.spill_below(first)?;
     c.save_locals()?;
-    let types = c.stack.get(first as usize..).unwrap_or(&[]);
-    let slots: usize = types.iter().map(|entry| entry.ty.slots()).sum();
-    let bytes = (immediates.len() + slots) as u32 * 8;
+    let bytes = immediates.len() as u32 * 8 + operands * stride;
     c.asm.alu_imm(Alu::Sub, Width::W64, RSP, bytes as i32);
     c.frame.lower(bytes);
     let mut to = 0;
@@ -105,12 +114,18 @@ fn service(
         );
         to += 8;
     }
-    for index in first..first + operands {
-        let Some(&Entry { ty, loc, .. }) = c.stack.get(index as usize) else {
-            return Err(Fail::Internal(&"operands"));
-        };
-        c.store_slot(ty, mem(RSP, to), c.place_of(loc, index));
-        to += ty.slots() as i32 * 8;
+    if operands > LOOP_FROM {
+        c.claim(RCX)?;
+        let from = c.frame_slots(c.frame.slot(first));
+        c.copy_slots(slots(mem(RSP, to), stride), from, operands, RCX, R11);
+    } else {
+        for index in first..first + operands {
+            let Some(&Entry { ty, loc, .. }) = c.stack.get(index as usize) else {
+                return Err(Fail::Internal(&"operands"));
+            };
+            c.store_slot(ty, mem(RSP, to), c.place_of(loc, index));
+            to += stride as i32;
+        }
     }
     c.truncate(first)?;
     c.asm.mov(Width::W64, RAX, RSP);

@@ -7,7 +7,7 @@ use core::mem::offset_of;
 
 use wasmparser::{Catch, TryTable};
 
-use super::bulk::library_call;
+use super::bulk::{self, library_call};
 use crate::{
     codegen::{
         control::{Control, Kind, OpenCatch},
@@ -30,7 +30,7 @@ pub(super) fn throw(c: &mut Compiler<'_>, tag: u32) -> R {
         .env
         .tag_type(tag)
         .ok_or(Fail::Internal(&"type of a tag"))?;
-    library_call(c, LibCall::Throw, &[tag], ty.params.len() as u32)?;
+    bulk::throw(c, tag, ty)?;
     c.unreachable()
 }
 

@@ -211,7 +211,8 @@ impl Maker {
         }
         if self.exceptions {
             for tag in 0..TAGS {
-                let params = self.some(5);
+                let most = [2, 5, 14][self.below(3)];
+                let params = self.some(most);
                 let _ = writeln!(text, "(tag $e{tag} (param {}))", texts(&params));
                 self.tags.push(params);
             }
