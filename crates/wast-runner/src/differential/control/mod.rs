@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Programs that are all about control: exceptions thrown through calls of all kinds, caught, kept in tables and thrown again; tail
-//! calls between functions with parameters on the stack; typed references and branches on them; branches that carry many values.
+//! calls between functions with parameters on the stack; typed references and branches on them; branches that carry many values. Among the values are vectors.
 //! `wasm-smith` makes such operators, but hardly ever does a program of its throw.
 
 mod statements;
 mod values;
+mod vectors;
 
 use std::fmt::Write as _;
 

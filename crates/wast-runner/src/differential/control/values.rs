@@ -171,53 +171,11 @@ impl Maker {
                 0 => format!("{} f64.promote_f32", self.value(Type::F32, depth)),
                 _ => format!("{} f64.convert_i64_u", self.value(Type::I64, depth)),
             },
-            Type::V128 => match self.below(6) {
-                0 => format!("{} i32x4.splat", self.value(Type::I32, depth)),
-                1 | 2 if self.relaxed => self.relaxed(depth),
-                _ => {
-                    let op = self.one(&[
-                        "i8x16.sub",
-                        "i16x8.add",
-                        "i32x4.mul",
-                        "i64x2.gt_s",
-                        "v128.xor",
-                    ]);
-                    format!("{} {} {op}", self.value(ty, depth), self.value(ty, depth))
-                }
-            },
+            Type::V128 => self.vector(depth),
             Type::Extern | Type::Func | Type::Typed(_) | Type::Exn => {
                 format!("{} table.get $s_{}", self.slot(depth), ty.name())
             }
         }
-    }
-
-    /// A relaxed operator on vectors, but for those of two floats (see `relaxed`).
-    fn relaxed(&mut self, depth: usize) -> String {
-        const OPERATORS: [(usize, &str, &str); 16] = [
-            (1, "", "i32x4.relaxed_trunc_f32x4_s"),
-            (1, "", "i32x4.relaxed_trunc_f32x4_u"),
-            (1, "", "i32x4.relaxed_trunc_f64x2_s_zero"),
-            (1, "", "i32x4.relaxed_trunc_f64x2_u_zero"),
-            (2, "", "i8x16.relaxed_swizzle"),
-            (2, "", "i16x8.relaxed_q15mulr_s"),
-            (2, "", "i16x8.relaxed_dot_i8x16_i7x16_s"),
-            (3, "", "i32x4.relaxed_dot_i8x16_i7x16_add_s"),
-            (3, "", "i8x16.relaxed_laneselect"),
-            (3, "", "i16x8.relaxed_laneselect"),
-            (3, "", "i32x4.relaxed_laneselect"),
-            (3, "", "i64x2.relaxed_laneselect"),
-            // Of numbers, so that no NaN comes of it.
-            (3, "f32x4.convert_i32x4_s", "f32x4.relaxed_madd"),
-            (3, "f32x4.convert_i32x4_s", "f32x4.relaxed_nmadd"),
-            (3, "f64x2.convert_low_i32x4_s", "f64x2.relaxed_madd"),
-            (3, "f64x2.convert_low_i32x4_s", "f64x2.relaxed_nmadd"),
-        ];
-        let at = self.below(OPERATORS.len());
-        let (operands, convert, op) = OPERATORS.get(at).copied().unwrap_or_default();
-        let operands: String = (0..operands)
-            .map(|_| format!("{} {convert} ", self.value(Type::V128, depth)))
-            .collect();
-        operands + op
     }
 
     /// An index inside the tables, mostly.
