@@ -12,6 +12,7 @@ mod load;
 mod module;
 mod os;
 mod registry;
+mod shared_memory;
 mod store;
 mod sys;
 mod text;

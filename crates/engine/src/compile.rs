@@ -189,9 +189,9 @@ fn env(sections: &Sections) -> ModuleEnv<'_> {
             .map_or(0, |memory| memory.minimum.saturating_mul(1 << 16)),
         layout: InstanceLayout {
             tables: sections.tables.len() as u32,
-            memories: match sections.memories.len() {
-                1 => 0,
-                several => several as u32,
+            memories: match &sections.memories[..] {
+                [only] if !only.shared => 0,
+                all => all.len() as u32,
             },
             globals: sections.globals.len() as u32,
         },

@@ -78,7 +78,8 @@ fn imports_come_first() {
         ImportType::Memory(MemoryType {
             minimum: 3,
             maximum: Some(4),
-            index64: false
+            index64: false,
+            shared: false
         })
     );
     assert_eq!(

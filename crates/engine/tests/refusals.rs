@@ -73,7 +73,6 @@ fn every_prefix_of_a_module_is_refused_or_valid() {
 #[test]
 fn features_outside_the_set_are_named() {
     let cases = [
-        ("(module (memory 1 1 shared))", "threads"),
         ("(module (type (struct)))", "gc"),
         ("(module (type (array i8)))", "gc"),
         ("(module (type (sub (func))))", "gc"),

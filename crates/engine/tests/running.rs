@@ -294,7 +294,7 @@ fn host_functions_see_the_callers_memory() {
                 (number, caller.instance, caller.memory.len()),
                 (3, 0, 1 << 16)
             );
-            caller.memory[8] = b'J';
+            caller.memory.write(8, b"J").unwrap();
             seen.extend_from_slice(values);
             values.reverse();
             HostOutcome::Done

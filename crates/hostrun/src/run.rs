@@ -58,10 +58,10 @@ struct Program {
 
 impl Host for Program {
     fn call(&mut self, function: u32, caller: &mut Caller<'_>, values: &mut [u64]) -> HostOutcome {
-        match self
-            .context
-            .call(function, Memory::new(caller.memory), values)
-        {
+        let Some(memory) = caller.memory.reborrow().unshared() else {
+            return HostOutcome::Trap(wasmk_engine::trap::TrapCode::HostFailure);
+        };
+        match self.context.call(function, Memory::new(memory), values) {
             Outcome::Done => HostOutcome::Done,
             Outcome::Park => HostOutcome::Park,
             Outcome::Exit(code) => HostOutcome::Exit(code),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The engine in this process as a [`Backend`].
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::HashMap, sync::Arc, time::Duration};
 
 use wasmk_engine::{
     compile::{compile, validate_as},
@@ -116,10 +116,17 @@ impl Native {
     }
 
     /// All bytes of an exported memory; empty if there is none.
-    pub fn exported_memory(&mut self, instance: InstanceId, name: &str) -> &[u8] {
-        self.store
-            .exported_memory(instance, name)
-            .unwrap_or_default()
+    pub fn exported_memory(&mut self, instance: InstanceId, name: &str) -> Cow<'_, [u8]> {
+        match self.store.exported_memory(instance, name) {
+            Some(memory) if memory.is_shared() => {
+                let mut bytes = vec![0; memory.len()];
+                // As long as the memory, so it is inside.
+                let _ = memory.read(0, &mut bytes);
+                Cow::Owned(bytes)
+            }
+            Some(memory) => Cow::Borrowed(memory.unshared().unwrap_or_default()),
+            None => Cow::Borrowed(&[]),
+        }
     }
 
     /// For each slot of an exported table, whether it holds a reference.

@@ -14,7 +14,7 @@ use wasmk_uapi::{
 };
 
 /// Bytes copied between two looks for a fatal signal.
-const CHUNK: usize = 1 << 20;
+const CHUNK: u64 = 64 << 10;
 
 impl Store {
     pub(super) fn memory(&self, argument: usize) -> Result<isize> {
@@ -26,22 +26,29 @@ impl Store {
         if inner.machine.module(access.instance).is_none() {
             return Err(ENOENT);
         }
-        let memory = inner.machine.memory(access.instance);
+        let mut memory = inner.machine.guest_memory(access.instance);
         access.memory_size = memory.len() as u64;
         let end = access.offset.checked_add(access.data.len).ok_or(ERANGE)?;
-        let range = access.offset as usize..end as usize;
-        let Some(part) = memory.get_mut(range) else {
+        if end > access.memory_size {
             access.write()?;
             return Err(ERANGE);
-        };
-        let mut offset = 0;
-        for chunk in part.chunks_mut(CHUNK) {
+        }
+        // By way of a buffer: a memory may be one that other threads write.
+        let mut buffer = KVVec::new();
+        buffer.resize(access.data.len.min(CHUNK) as usize, 0, GFP_KERNEL_ACCOUNT)?;
+        let mut done = 0;
+        while done < access.data.len {
+            let chunk = (access.data.len - done).min(CHUNK) as usize;
+            let chunk = buffer.get_mut(..chunk).ok_or(ERANGE)?;
+            let at = access.offset + done;
             if access.header.flags & MEMORY_WRITE != 0 {
-                user::read(access.data, offset, chunk)?;
+                user::read(access.data, done, chunk)?;
+                memory.write(at, chunk).ok_or(ERANGE)?;
             } else {
-                user::write(access.data, offset, chunk)?;
+                memory.read(at, chunk).ok_or(ERANGE)?;
+                user::write(access.data, done, chunk)?;
             }
-            offset += chunk.len() as u64;
+            done += chunk.len() as u64;
             if task::killed() {
                 return Err(EINTR);
             }

@@ -4,10 +4,10 @@
 use super::Shared;
 use crate::{
     os::KernelOs,
-    sys::{control::Running, task},
+    sys::{self, control::Running, task},
 };
 use core::sync::atomic::Ordering::Relaxed;
-use wasmk_abi::{Context, Errno, Memory, Outcome, Stop};
+use wasmk_abi::{Context, Errno, Outcome, Stop};
 use wasmk_engine::{
     runtime::{Caller, Host, HostOutcome, Interruption},
     trap::TrapCode,
@@ -38,9 +38,8 @@ impl Host for RunHost<'_> {
     fn call(&mut self, function: u32, caller: &mut Caller<'_>, values: &mut [u64]) -> HostOutcome {
         self.count_memory(caller);
         self.running.enter_host();
-        let outcome = self
-            .context
-            .call(function, Memory::new(caller.memory), values);
+        let memory = sys::guest_memory(caller.memory.reborrow());
+        let outcome = self.context.call(function, memory, values);
         self.running.leave_host();
         match outcome {
             Outcome::Done => HostOutcome::Done,

@@ -137,7 +137,7 @@ impl Store {
         let (begin, fuel) = (task::monotonic_ns(), inner.machine.fuel());
         self.shared.set_state(StoreState::Running);
         let exit = {
-            let last = (instance, inner.machine.memory(instance).len());
+            let last = (instance, inner.machine.guest_memory(instance).len());
             let running = self.shared.control().enter(deadline);
             let mut host = RunHost {
                 shared: &self.shared,

@@ -15,6 +15,7 @@ pub(crate) mod file;
 mod fpu;
 mod gate;
 pub(crate) mod globals;
+mod lock;
 pub(crate) mod machine;
 mod memory;
 mod platform;
@@ -64,4 +65,13 @@ impl Drop for Machinery {
 pub(crate) fn pinned(control: &control::Control) -> core::pin::Pin<&control::Control> {
     // SAFETY: `Control::new` is a pin-initialiser, so every control block is pinned.
     unsafe { core::pin::Pin::new_unchecked(control) }
+}
+
+/// The memory that host functions get: of a shared one no more than where it is and how long.
+pub(crate) fn guest_memory(
+    memory: wasmk_engine::runtime::GuestMemory<'_>,
+) -> wasmk_abi::Memory<'_> {
+    // SAFETY: by its contract the bytes are there while the borrow lasts; it is given up here, so no reference to them is made of it. Others
+    // access a shared memory by machine instructions only.
+    unsafe { wasmk_abi::Memory::from_raw(memory.base(), memory.len()) }
 }

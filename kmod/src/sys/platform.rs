@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The engine's platform: this kernel.
 
-use super::{fpu, gate, Code, Memory, Stack};
-use crate::module::ModuleRef;
+use super::{fpu, gate, lock::Lock, Code, Memory, Stack};
+use crate::{module::ModuleRef, shared_memory::SharedRef};
 use wasmk_engine::{
     config::MemoryModel,
     module::CodeImage,
     platform::{Platform, PlatformError},
+    runtime::SharedMemory,
     vm::StoreCtx,
 };
 
@@ -17,6 +18,8 @@ pub(crate) struct Kernel;
 // SAFETY: the stub saves and restores what a C function must, and so `switch` does; the rest is as the trait says.
 unsafe impl Platform for Kernel {
     type ModuleRef = ModuleRef;
+    type SharedRef = SharedRef;
+    type Lock<T: Send + Unpin> = Lock<T>;
     type Code = Code;
     type Memory = Memory;
     type Stack = Stack;
@@ -27,6 +30,10 @@ unsafe impl Platform for Kernel {
 
     fn memory(model: MemoryModel, max_len: u64) -> Result<Memory, PlatformError> {
         Memory::new(model, max_len)
+    }
+
+    fn share(memory: SharedMemory<Self>) -> Result<SharedRef, PlatformError> {
+        SharedRef::new(memory)
     }
 
     fn stack(size: usize) -> Result<Stack, PlatformError> {

@@ -7,8 +7,8 @@ use wasmk_engine::{
     config::MemoryModel,
     module::CodeImage,
     platform::{Platform, PlatformError},
-    runtime::Module,
-    sys::host::{HostCode, HostPlatform},
+    runtime::{Module, SharedMemory},
+    sys::host::{HostCode, HostLock, HostPlatform},
     vm::StoreCtx,
 };
 
@@ -21,6 +21,8 @@ pub struct Pooling;
 // SAFETY: all but memories and stacks is the host platform's.
 unsafe impl Platform for Pooling {
     type ModuleRef = Arc<Module<Self>>;
+    type SharedRef = Arc<SharedMemory<Self>>;
+    type Lock<T: Send + Unpin> = HostLock<T>;
     type Code = HostCode;
     type Memory = PooledMemory;
     type Stack = PooledStack;
@@ -31,6 +33,10 @@ unsafe impl Platform for Pooling {
 
     fn memory(model: MemoryModel, max_len: u64) -> Result<PooledMemory, PlatformError> {
         PooledMemory::new(model, max_len)
+    }
+
+    fn share(memory: SharedMemory<Self>) -> Result<Self::SharedRef, PlatformError> {
+        Ok(Arc::new(memory))
     }
 
     fn stack(size: usize) -> Result<PooledStack, PlatformError> {

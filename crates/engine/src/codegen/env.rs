@@ -40,6 +40,16 @@ impl<'a> ModuleEnv<'a> {
         }
     }
 
+    /// Memory 0 is shared: its length is not in the instance context.
+    pub fn shares_memory(&self) -> bool {
+        self.memories.first().is_some_and(|memory| memory.shared)
+    }
+
+    /// Copies and fills within memory 0 are calls of stubs: it has 32-bit indices, and its length is in the instance context.
+    pub fn has_bulk_stubs(&self) -> bool {
+        self.plain_memory() == 0 && !self.shares_memory()
+    }
+
     /// The type with index `index`.
     pub fn type_at(&self, index: u32) -> Option<&'a FuncType> {
         self.types.get(index as usize)

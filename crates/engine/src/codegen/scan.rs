@@ -190,7 +190,7 @@ impl Scan {
             }
             0xfc => {
                 let code = bytes.0;
-                let plain = env.plain_memory() == 0;
+                let plain = env.has_bulk_stubs();
                 match bytes.leb()? {
                     0..=7 => self.floats = true,
                     // Within a plain memory 0: a stub that keeps registers.
@@ -247,6 +247,7 @@ mod tests {
                 minimum: 0,
                 maximum: None,
                 index64: false,
+                shared: false,
             }],
             globals: &[],
             imported_globals: 0,

@@ -84,6 +84,8 @@ pub struct MemoryType {
     pub maximum: Option<u64>,
     /// Whether indices are i64.
     pub index64: bool,
+    /// Whether several threads may use it.
+    pub shared: bool,
 }
 
 impl MemoryType {

@@ -4,7 +4,8 @@
 use alloc::vec::Vec;
 
 use super::{
-    sys::{memory_slice, SharedArray},
+    shared::SharedMemory,
+    sys::{GuestMemory, SharedArray},
     types::StoreRef,
 };
 use crate::{
@@ -22,86 +23,183 @@ const MAX_PAGES_64: u64 = 1 << 48;
 /// Most slots of a table: an implementation limit.
 pub(super) const MAX_TABLE: u64 = 10_000_000;
 
+/// A reservation for a memory of type `ty`, `quota` bytes at most, grown to its first size: the model of code that may use it, and the
+/// most bytes that it can have. No reservation holds what 64-bit indices reach, so code checks those.
+pub(super) fn reserve<P: Platform>(
+    model: MemoryModel,
+    ty: MemoryType,
+    quota: u64,
+) -> Result<(MemoryModel, u64, P::Memory), PlatformError> {
+    let (model, limit) = match ty.index64 {
+        true => (MemoryModel::Bounds, MAX_PAGES_64),
+        false => (model, MAX_PAGES),
+    };
+    let len = ty.minimum.saturating_mul(PAGE);
+    let declared = ty.maximum.unwrap_or(limit).min(limit).saturating_mul(PAGE);
+    let most = declared.min(quota - quota % PAGE);
+    if len > most {
+        return Err(PlatformError::Quota);
+    }
+    let mut memory = P::memory(model, most)?;
+    memory.grow(len)?;
+    Ok((model, most, memory))
+}
+
+/// Whose a memory is.
+enum Backing<P: Platform> {
+    /// The store's alone.
+    Own {
+        memory: P::Memory,
+        /// What generated code reads where this is not the only memory; one item, made when it is first wanted.
+        definition: Option<SharedArray<MemoryDef>>,
+        /// Most bytes: what is reserved.
+        most: u64,
+    },
+    /// Also that of others.
+    Shared(P::SharedRef),
+}
+
 /// A memory of a store.
-#[derive(Debug)]
 pub(super) struct MemoryEntity<P: Platform> {
-    pub(super) memory: P::Memory,
+    backing: Backing<P>,
     pub(super) model: MemoryModel,
-    /// What generated code reads where this is not the only memory; one item, made when it is first wanted.
-    definition: Option<SharedArray<MemoryDef>>,
     /// The declared maximum, pages.
     pub(super) maximum: Option<u64>,
     pub(super) index64: bool,
-    /// Most bytes: what is reserved.
-    most: u64,
-    /// Instances whose context holds its length: those whose memory 0 it is.
+    /// Shared, and made by this store, which is charged for it.
+    promised: bool,
+    /// Instances whose context holds its length: those whose memory 0 it is, unless it is shared.
     pub(super) sharers: Vec<u32>,
 }
 
 impl<P: Platform> MemoryEntity<P> {
-    /// A memory of type `ty`, `quota` bytes at most. No reservation holds what 64-bit indices reach, so code checks those.
+    /// A memory of type `ty`, `quota` bytes at most.
     pub(super) fn new(
         model: MemoryModel,
         ty: MemoryType,
         quota: u64,
     ) -> Result<Self, PlatformError> {
-        let (model, limit) = match ty.index64 {
-            true => (MemoryModel::Bounds, MAX_PAGES_64),
-            false => (model, MAX_PAGES),
-        };
-        let len = ty.minimum.saturating_mul(PAGE);
-        let declared = ty.maximum.unwrap_or(limit).min(limit).saturating_mul(PAGE);
-        let most = declared.min(quota - quota % PAGE);
-        if len > most {
-            return Err(PlatformError::Quota);
+        if ty.shared {
+            let memory = SharedMemory::<P>::new(model, ty, quota)?;
+            let promised = true;
+            return Ok(Self {
+                promised,
+                ..Self::shared(memory)
+            });
         }
-        let mut memory = P::memory(model, most)?;
-        memory.grow(len)?;
+        let (model, most, memory) = reserve::<P>(model, ty, quota)?;
         Ok(Self {
-            memory,
+            backing: Backing::Own {
+                memory,
+                definition: None,
+                most,
+            },
             model,
-            definition: None,
             maximum: ty.maximum,
             index64: ty.index64,
-            most,
+            promised: false,
             sharers: Vec::new(),
         })
     }
 
+    /// A memory that others have, too.
+    pub(super) fn shared(memory: P::SharedRef) -> Self {
+        let (ty, model) = (memory.ty(), memory.model());
+        Self {
+            backing: Backing::Shared(memory),
+            model,
+            maximum: ty.maximum,
+            index64: ty.index64,
+            promised: false,
+            sharers: Vec::new(),
+        }
+    }
+
+    /// The reference to a memory that is shared.
+    pub(super) fn as_shared(&self) -> Option<&P::SharedRef> {
+        match &self.backing {
+            Backing::Own { .. } => None,
+            Backing::Shared(memory) => Some(memory),
+        }
+    }
+
     /// Bytes.
     pub(super) fn len(&self) -> u64 {
-        self.memory.len()
+        match &self.backing {
+            Backing::Own { memory, .. } => memory.len(),
+            Backing::Shared(memory) => memory.len(),
+        }
+    }
+
+    /// What the store that made it is charged for: of a shared memory all that it may ever have.
+    pub(super) fn charge(&self) -> u64 {
+        match &self.backing {
+            Backing::Own { memory, .. } => memory.len(),
+            Backing::Shared(memory) if self.promised => memory.most(),
+            Backing::Shared(_) => 0,
+        }
+    }
+
+    /// What of that is not there yet.
+    pub(super) fn spare(&self) -> u64 {
+        self.charge().saturating_sub(self.len())
     }
 
     /// All bytes.
-    pub(super) fn bytes(&mut self) -> &mut [u8] {
-        memory_slice(&mut self.memory)
+    pub(super) fn view(&mut self) -> GuestMemory<'_> {
+        match &mut self.backing {
+            Backing::Own { memory, .. } => GuestMemory::of(memory),
+            Backing::Shared(memory) => memory.view(),
+        }
+    }
+
+    /// Where it begins, and how long it is as far as instances note that: a shared memory's length is in its definition only.
+    pub(super) fn head(&mut self) -> (*mut u8, u64) {
+        let view = self.view();
+        match view.is_shared() {
+            true => (view.base(), 0),
+            false => (view.base(), view.len() as u64),
+        }
     }
 
     /// Address of the definition.
     pub(super) fn definition(&mut self) -> Result<*mut MemoryDef, PlatformError> {
-        if let Some(definition) = &self.definition {
-            return Ok(definition.as_ptr());
+        match &mut self.backing {
+            Backing::Shared(memory) => Ok(memory.definition()),
+            Backing::Own {
+                memory, definition, ..
+            } => {
+                if let Some(definition) = definition {
+                    return Ok(definition.as_ptr());
+                }
+                let new = MemoryDef::new(memory.base(), memory.len());
+                Ok(definition.insert(SharedArray::new(1, new)?).as_ptr())
+            }
         }
-        let (base, len) = (self.memory.base(), self.memory.len());
-        let definition = SharedArray::new(1, MemoryDef::new(base, len))?;
-        Ok(self.definition.insert(definition).as_ptr())
     }
 
-    /// Grows by `delta` pages unless that would be more than `quota` additional bytes; the old size in pages.
+    /// Grows by `delta` pages unless that would be more than `quota` additional bytes; the old size in pages. A shared memory has a quota
+    /// of its own.
     pub(super) fn grow(&mut self, delta: u64, quota: u64) -> Result<u64, PlatformError> {
-        let old = self.memory.len();
+        let (memory, definition, most) = match &mut self.backing {
+            Backing::Shared(memory) => return memory.grow(delta),
+            Backing::Own {
+                memory,
+                definition,
+                most,
+            } => (memory, definition, *most),
+        };
+        let old = memory.len();
         let more = delta.saturating_mul(PAGE);
         let new = old.checked_add(more).ok_or(PlatformError::Quota)?;
-        if new > self.most || more > quota {
+        if new > most || more > quota {
             return Err(PlatformError::Quota);
         }
         if more != 0 {
-            self.memory.grow(new)?;
+            memory.grow(new)?;
         }
-        if let Some(definition) = &mut self.definition {
-            let (base, len) = (self.memory.base(), self.memory.len());
-            definition.set(0, MemoryDef::new(base, len));
+        if let Some(definition) = definition {
+            definition.set(0, MemoryDef::new(memory.base(), memory.len()));
         }
         Ok(old / PAGE)
     }

@@ -2,13 +2,15 @@
 //! Looking into a store from outside: exports, memory, globals, references.
 
 use super::{
+    entity::MemoryEntity,
     link::{Exports, Extern, FuncHandle, GlobalHandle, MemoryHandle, TableHandle, TagHandle},
     store::Store,
+    sys::GuestMemory,
     Module,
 };
 use crate::{
     module::{Export, ExternKind, FuncType, GlobalType, ValType},
-    platform::Platform,
+    platform::{Platform, PlatformError},
     vm::FuncRecord,
 };
 
@@ -111,12 +113,43 @@ impl<P: Platform> Store<P> {
             })
     }
 
-    /// Memory 0 of an instance; empty if it has none. What a trap, exit or kill left behind can be read.
+    /// Memory 0 of an instance; empty if it has none, or a shared one ([`Store::guest_memory`] has that, too). What a trap, exit or
+    /// kill left behind can be read.
     pub fn memory(&mut self, instance: u32) -> &mut [u8] {
+        self.guest_memory(instance).unshared().unwrap_or(&mut [])
+    }
+
+    /// Memory 0 of an instance, which may be shared; empty if it has none.
+    pub fn guest_memory(&mut self, instance: u32) -> GuestMemory<'_> {
         match self.memory_number(instance, 0) {
-            Some(memory) => self.memory_bytes_of(memory),
-            None => &mut [],
+            Some(memory) => self.view_of(memory),
+            None => GuestMemory::none(),
         }
+    }
+
+    /// Gives a shared memory to the store: what to import it by. The same memory has the same handle each time. It is not counted as the store's.
+    pub fn add_shared(&mut self, memory: P::SharedRef) -> Result<MemoryHandle, PlatformError> {
+        let same = |entity: &MemoryEntity<P>| {
+            let have = entity.as_shared();
+            have.is_some_and(|have| core::ptr::eq(&**have, &*memory))
+        };
+        let number = match self.memories.iter().position(same) {
+            Some(number) => number,
+            None => {
+                let oom = |_| PlatformError::OutOfMemory;
+                self.memories.try_reserve(1).map_err(oom)?;
+                self.memories.push(MemoryEntity::shared(memory));
+                self.memories.len() - 1
+            }
+        };
+        u32::try_from(number)
+            .map(MemoryHandle)
+            .map_err(|_| PlatformError::OutOfMemory)
+    }
+
+    /// The shared memory that a handle means, such as that of an export; `None` if it is not shared.
+    pub fn shared_memory(&self, memory: MemoryHandle) -> Option<P::SharedRef> {
+        self.memories.get(memory.0 as usize)?.as_shared().cloned()
     }
 
     /// The store's number of an instance's memory.
@@ -126,19 +159,19 @@ impl<P: Platform> Store<P> {
     }
 
     /// All bytes of a memory of the store; none if there is no such memory.
-    pub(super) fn memory_bytes_of(&mut self, number: usize) -> &mut [u8] {
+    pub(super) fn view_of(&mut self, number: usize) -> GuestMemory<'_> {
         match self.memories.get_mut(number) {
-            Some(memory) => memory.bytes(),
-            None => &mut [],
+            Some(memory) => memory.view(),
+            None => GuestMemory::none(),
         }
     }
 
     /// All bytes of an exported memory.
-    pub fn exported_memory(&mut self, instance: u32, name: &str) -> Option<&mut [u8]> {
+    pub fn exported_memory(&mut self, instance: u32, name: &str) -> Option<GuestMemory<'_>> {
         let Some(Extern::Memory(MemoryHandle(memory))) = self.export(instance, name) else {
             return None;
         };
-        Some(self.memories.get_mut(memory as usize)?.bytes())
+        Some(self.memories.get_mut(memory as usize)?.view())
     }
 
     /// For each slot of an exported table, whether it holds a reference.
@@ -154,9 +187,10 @@ impl<P: Platform> Store<P> {
         Some((0..table.len()).map_while(|index| Some(table.get(index)? != 0)))
     }
 
-    /// Bytes of all memories and tables of the store.
+    /// Bytes of all memories and tables of the store. Of a shared memory that it made what there is at the moment; others are not counted.
     pub fn memory_bytes(&self) -> u64 {
-        self.used
+        let spare = self.memories.iter().map(MemoryEntity::spare);
+        spare.fold(self.used, u64::saturating_sub)
     }
 
     /// Type and value of an exported global, of a v128 the low half: see [`Store::global_vector`]. A funcref is 0 or 1 (see [`Store::global_function`]).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! What the embedder answers while wasm runs.
 
+use super::sys::GuestMemory;
 use crate::trap::TrapCode;
 
 /// The embedder's side of a run: host functions and interruptions. Called on the host's stack, outside floating-point sections.
@@ -52,6 +53,6 @@ pub struct Caller<'a> {
     /// Number of the instance in the store.
     pub instance: u32,
     /// The memory that it exports as "memory", else its memory 0, whole; empty if it has none. Nothing else touches it during the
-    /// call.
-    pub memory: &'a mut [u8],
+    /// call, unless it is shared.
+    pub memory: GuestMemory<'a>,
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     config::MemoryModel,
     module::{CompiledModule, ConstExpr, ExternKind, ImportType},
-    platform::{Memory, Platform, PlatformError},
+    platform::{Platform, PlatformError},
     vm::FuncRecord,
 };
 
@@ -229,6 +229,7 @@ impl<P: Platform> Store<P> {
                 self.memories.get(memory.0 as usize).is_some_and(|memory| {
                     let wanted = (ty.minimum, ty.maximum);
                     memory.index64 == ty.index64
+                        && memory.as_shared().is_some() == ty.shared
                         && limits_match(memory.len() / PAGE, memory.maximum, wanted)
                 })
             }
@@ -372,7 +373,7 @@ impl<P: Platform> Store<P> {
         for &ty in own_memories {
             let quota = self.limits.max_memory.saturating_sub(self.used);
             let entity = MemoryEntity::new(compiled.config.memory_model, ty, quota)?;
-            self.used += entity.len();
+            self.used += entity.charge();
             memories.push(self.memories.len() as u32)?;
             push(&mut self.memories, entity)?;
         }
@@ -389,8 +390,11 @@ impl<P: Platform> Store<P> {
         if let Some(memory) = memories.first {
             let entity = self.memories.get_mut(memory as usize);
             let entity = entity.ok_or(PlatformError::OutOfMemory)?;
-            push(&mut entity.sharers, instance)?;
-            context.set_memory(entity.memory.base(), entity.len());
+            if entity.as_shared().is_none() {
+                push(&mut entity.sharers, instance)?;
+            }
+            let (base, len) = entity.head();
+            context.set_memory(base, len);
         }
         Ok((memories, tables))
     }

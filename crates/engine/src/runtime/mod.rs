@@ -17,6 +17,7 @@ mod link;
 mod module;
 mod run;
 mod segments;
+mod shared;
 mod store;
 mod sys;
 mod trap;
@@ -30,4 +31,6 @@ pub use link::{
     Exports, Extern, FuncHandle, GlobalHandle, ItemType, MemoryHandle, Resolver, TableHandle,
 };
 pub use module::Module;
+pub use shared::SharedMemory;
 pub use store::{Store, StoreLimits};
+pub use sys::GuestMemory;

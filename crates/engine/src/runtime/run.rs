@@ -6,7 +6,7 @@ use super::{
     host::{Caller, Host, HostOutcome, Interruption},
     instance::Instance,
     store::{slot_types, Store},
-    sys::{enter, slots},
+    sys::{enter, slots, GuestMemory},
 };
 use crate::{
     module::ValType,
@@ -193,8 +193,8 @@ impl<P: Platform> Store<P> {
             .host_memory
             .and_then(|memory| self.memories.get_mut(memory as usize))
         {
-            Some(memory) => memory.bytes(),
-            None => &mut [],
+            Some(memory) => memory.view(),
+            None => GuestMemory::none(),
         };
         match host.call(record.host, &mut Caller { instance, memory }, values) {
             HostOutcome::Done if !returns => Ok(()),

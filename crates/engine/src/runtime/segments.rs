@@ -38,13 +38,9 @@ impl<P: Platform> Store<P> {
             };
             let offset = self.evaluate(instance, offset).ok_or(BAD)?;
             let memory = self.memory_number(instance, index).ok_or(BAD)?;
-            let target = usize::try_from(offset).ok();
-            let end = target.and_then(|start| start.checked_add(segment.bytes.len()));
-            let target = target
-                .zip(end)
-                .and_then(|(start, end)| self.memory_bytes_of(memory).get_mut(start..end));
-            let target = target.ok_or(InstantiateError::Trap(TrapCode::MemoryOutOfBounds))?;
-            target.copy_from_slice(&segment.bytes);
+            self.view_of(memory)
+                .write(offset, &segment.bytes)
+                .ok_or(InstantiateError::Trap(TrapCode::MemoryOutOfBounds))?;
             self.drop_data(instance, number as u32);
         }
         Ok(())

@@ -4,7 +4,12 @@
 
 use core::{fmt, ops::Deref};
 
-use crate::{config::MemoryModel, module::CodeImage, runtime::Module, vm::StoreCtx};
+use crate::{
+    config::MemoryModel,
+    module::CodeImage,
+    runtime::{Module, SharedMemory},
+    vm::StoreCtx,
+};
 
 /// Why the platform could not give something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +76,14 @@ pub unsafe trait Memory {
     fn grow(&mut self, new_len: u64) -> Result<(), PlatformError>;
 }
 
+/// A lock that whoever waits for it sleeps on. What it guards is reached by one thread at a time.
+pub trait Lock<T>: Sized {
+    /// A free lock around `value`.
+    fn new(value: T) -> Result<Self, PlatformError>;
+    /// Does `work` with the value; nobody else has it meanwhile.
+    fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> R;
+}
+
 /// A wasm stack. Dropping it frees it.
 ///
 /// # Safety
@@ -87,14 +100,19 @@ pub unsafe trait Stack {
 ///
 /// # Safety
 ///
-/// `switch` does what it says and nothing else, and returns at wasm's next exit with the caller's registers restored.
+/// `switch` does what it says and nothing else, and returns at wasm's next exit with the caller's registers restored. A `SharedRef` and its
+/// clones lead to the one memory that it was made of, which is dropped with the last of them.
 pub unsafe trait Platform: Sized {
     /// A counted reference to a published module; instances keep one.
     type ModuleRef: Deref<Target = Module<Self>> + Clone;
+    /// A counted reference to a shared memory; stores that use it keep one, on whatever threads they run.
+    type SharedRef: Deref<Target = SharedMemory<Self>> + Clone;
+    /// A lock.
+    type Lock<T: Send + Unpin>: Lock<T>;
     /// Placed code.
     type Code: Code;
     /// A linear memory.
-    type Memory: Memory;
+    type Memory: Memory + Send + Unpin;
     /// A wasm stack.
     type Stack: Stack;
 
@@ -102,6 +120,8 @@ pub unsafe trait Platform: Sized {
     fn publish(image: &CodeImage) -> Result<Self::Code, PlatformError>;
     /// Reserves a memory that can grow to `max_len` bytes ([`crate::config::GUARD_RESERVATION`] is reserved in the guard model).
     fn memory(model: MemoryModel, max_len: u64) -> Result<Self::Memory, PlatformError>;
+    /// Makes the first reference to a shared memory.
+    fn share(memory: SharedMemory<Self>) -> Result<Self::SharedRef, PlatformError>;
     /// Makes a stack of at least `size` usable bytes above the reserve.
     fn stack(size: usize) -> Result<Self::Stack, PlatformError>;
     /// Begins a floating-point section (kernel: `kernel_fpu_begin`; preemption is off until the end). MXCSR is 0x1f80.

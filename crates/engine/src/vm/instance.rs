@@ -23,7 +23,8 @@ pub struct FuncRecord {
     pub reserved: u32,
 }
 
-/// A linear memory as generated code sees it, but for what an [`InstanceCtx`] says of its memory 0.
+/// A linear memory as generated code sees it, but for what an [`InstanceCtx`] says of its memory 0. That of a shared memory grows
+/// while code runs: each field is read by itself, once for an access.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct MemoryDef {
@@ -59,13 +60,14 @@ pub struct TableDef {
 }
 
 /// Head of the instance context. Behind it, at offsets that [`InstanceLayout`] computes, follow one `*mut TableDef` per
-/// table, one `*mut MemoryDef` per memory if there are several, and one 16-byte slot per global.
+/// table, one `*mut MemoryDef` per memory if there are several or one is shared, and one 16-byte slot per global.
 #[repr(C)]
 #[derive(Debug)]
 pub struct InstanceCtx {
     /// Base of memory 0 (what `r13` is loaded from); dangling if there is none.
     pub memory_base: *mut u8,
-    /// Length of memory 0 in bytes; the runtime updates it in every instance that shares a memory when it grows.
+    /// Length of memory 0 in bytes; the runtime updates it in every instance that shares a memory when it grows. 0 if other threads may use
+    /// that memory: then the length is in its [`MemoryDef`] only.
     pub memory_len: u64,
     /// The store.
     pub store: *mut StoreCtx,
@@ -89,7 +91,7 @@ pub const GLOBAL_SIZE: usize = 16;
 pub struct InstanceLayout {
     /// Tables, imported ones included.
     pub tables: u32,
-    /// Memories, imported ones included, that are reached through a pointer: all of a module that has several, else none.
+    /// Memories, imported ones included, that are reached through a pointer: all of a module that has several, or a shared one, else none.
     pub memories: u32,
     /// Globals, imported ones included.
     pub globals: u32,

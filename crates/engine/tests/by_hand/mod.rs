@@ -90,6 +90,7 @@ impl Image {
             minimum: minimum.into(),
             maximum: maximum.map(u64::from),
             index64: false,
+            shared: false,
         });
     }
 

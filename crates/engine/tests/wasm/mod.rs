@@ -9,8 +9,8 @@ use wasmk_engine::{
     config::{Config, MemoryModel},
     module::Import,
     runtime::{
-        Caller, Exports, Extern, FuncHandle, Host, HostOutcome, Interruption, ItemType, Module,
-        Resolver, RunExit, Store, StoreLimits, Trap,
+        Caller, Exports, Extern, FuncHandle, Host, HostOutcome, Interruption, ItemType,
+        MemoryHandle, Module, Resolver, RunExit, Store, StoreLimits, Trap,
     },
     sys::host::HostPlatform,
     trap::TrapCode,
@@ -43,16 +43,25 @@ pub fn instance(model: MemoryModel, text: &str) -> HostStore {
     store
 }
 
-/// Imports: instances by name; anything of module `host` is the host function whose number is the name.
+/// Imports: instances by name; anything of module `host` is the host function whose number is the name; module `env` has one memory.
 #[derive(Default)]
 pub struct Linker {
     pub names: HashMap<&'static str, u32>,
+    pub memory: Option<MemoryHandle>,
 }
 
 impl Linker {
     pub fn with(name: &'static str, instance: u32) -> Self {
         Self {
             names: HashMap::from([(name, instance)]),
+            memory: None,
+        }
+    }
+
+    pub fn with_memory(memory: MemoryHandle) -> Self {
+        Self {
+            names: HashMap::new(),
+            memory: Some(memory),
         }
     }
 }
@@ -66,6 +75,9 @@ impl Resolver for Linker {
     ) -> Option<Extern> {
         if import.module == "host" {
             return import.name.parse().ok().map(Extern::HostFunction);
+        }
+        if import.module == "env" {
+            return self.memory.map(Extern::Memory);
         }
         exports.export(*self.names.get(import.module.as_str())?, &import.name)
     }

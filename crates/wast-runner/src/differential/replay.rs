@@ -185,7 +185,7 @@ fn replay(
 
 impl Inspect for Native {
     fn memory(&mut self, instance: InstanceId, name: &str) -> Cow<'_, [u8]> {
-        Cow::Borrowed(self.exported_memory(instance, name))
+        self.exported_memory(instance, name)
     }
 
     fn table(&mut self, instance: InstanceId, name: &str) -> Vec<bool> {

@@ -25,7 +25,7 @@ use crate::{
 /// `memory.copy`. What is inline here [`super::super::scan`] does not take for a call.
 pub(super) fn copy(c: &mut Compiler<'_>, to: u32, from: u32) -> R {
     match (to, from) {
-        (0, 0) if c.plain_memory == 0 => in_memory(c, c.stubs.memory_copy),
+        (0, 0) if c.env.has_bulk_stubs() => in_memory(c, c.stubs.memory_copy),
         _ => library_call(c, LibCall::MemoryCopy, &[to, from], 3),
     }
 }
@@ -33,7 +33,7 @@ pub(super) fn copy(c: &mut Compiler<'_>, to: u32, from: u32) -> R {
 /// `memory.fill`.
 pub(super) fn fill(c: &mut Compiler<'_>, memory: u32) -> R {
     match memory {
-        0 if c.plain_memory == 0 => in_memory(c, c.stubs.memory_fill),
+        0 if c.env.has_bulk_stubs() => in_memory(c, c.stubs.memory_fill),
         _ => library_call(c, LibCall::MemoryFill, &[memory], 3),
     }
 }

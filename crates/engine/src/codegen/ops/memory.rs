@@ -117,7 +117,7 @@ fn store_gpr(c: &mut Compiler<'_>, to: Mem, bytes: u32, from: Gpr) -> R {
 pub(super) fn size(c: &mut Compiler<'_>, memory: u32) -> R {
     let ty = c.memory_type(memory)?.index();
     let to = c.result_gpr()?;
-    let len = if memory == 0 {
+    let len = if memory == 0 && !c.env.shares_memory() {
         mem(R14, offset_of!(InstanceCtx, memory_len) as i32)
     } else {
         c.memory_definition(to, memory)?;

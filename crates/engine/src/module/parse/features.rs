@@ -23,7 +23,8 @@ const THREE: WasmFeatures = TWO
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXCEPTIONS)
     .union(WasmFeatures::MULTI_MEMORY)
-    .union(WasmFeatures::MEMORY64);
+    .union(WasmFeatures::MEMORY64)
+    .union(WasmFeatures::THREADS);
 
 /// The features of an edition: what function bodies may use.
 pub const fn features(edition: Edition) -> WasmFeatures {

@@ -156,13 +156,14 @@ pub fn table(ty: wasmparser::TableType) -> Result<TableType, CompileError> {
 
 /// The memory type.
 pub fn memory(ty: wasmparser::MemoryType) -> Result<MemoryType, CompileError> {
-    if ty.shared || ty.page_size_log2.is_some() {
+    if ty.page_size_log2.is_some() {
         return Err(unexpected("a memory type passed the validator"));
     }
     Ok(MemoryType {
         minimum: ty.initial,
         maximum: ty.maximum,
         index64: ty.memory64,
+        shared: ty.shared,
     })
 }
 

@@ -14,13 +14,6 @@ fn inside(start: u64, len: u64, size: u64) -> bool {
     start.checked_add(len).is_some_and(|end| end <= size)
 }
 
-/// `len` bytes from `start` on.
-fn range(bytes: &mut [u8], start: u64, len: u64) -> Result<&mut [u8], Stop> {
-    let start = usize::try_from(start).map_err(|_| OUTSIDE)?;
-    let end = start.checked_add(len as usize).ok_or(OUTSIDE)?;
-    bytes.get_mut(start..end).ok_or(OUTSIDE)
-}
-
 impl<P: Platform> Store<P> {
     /// The store's number of the memory that a service was told of.
     fn memory_at(&self, instance: u32, memory: u64) -> Result<usize, Stop> {
@@ -53,6 +46,9 @@ impl<P: Platform> Store<P> {
             .grow(delta, self.limits.max_memory.saturating_sub(self.used))
             .ok()?;
         let len = entity.len();
+        if entity.as_shared().is_some() {
+            return Some(old);
+        }
         self.used += len - before;
         for &sharer in &entity.sharers {
             if let Some(sharer) = self.instances.get_mut(sharer as usize) {
@@ -75,7 +71,9 @@ impl<P: Platform> Store<P> {
         }
         while len != 0 {
             let chunk = len.min(BYTES);
-            range(self.memory_bytes_of(memory), target, chunk)?.fill(byte as u8);
+            self.view_of(memory)
+                .fill(target, byte as u8, chunk as usize)
+                .ok_or(OUTSIDE)?;
             target += chunk;
             len -= chunk;
             self.set_slot(1, target)?;
@@ -132,15 +130,9 @@ impl<P: Platform> Store<P> {
         len: u64,
     ) -> Result<(), Stop> {
         if to == from {
-            let memory = self.memory_bytes_of(to);
-            if !inside(source, len, memory.len() as u64)
-                || !inside(target, len, memory.len() as u64)
-            {
-                return Err(OUTSIDE);
-            }
-            let source = source as usize;
-            memory.copy_within(source..source + len as usize, target as usize);
-            return Ok(());
+            let mut memory = self.view_of(to);
+            let copied = memory.copy_within(source, target, len as usize);
+            return copied.ok_or(OUTSIDE);
         }
         let (low, high) = self
             .memories
@@ -151,9 +143,10 @@ impl<P: Platform> Store<P> {
             high.first_mut().ok_or(OUTSIDE)?,
         );
         let (to, from) = if to < from { (low, high) } else { (high, low) };
-        let source = range(from.bytes(), source, len)?;
-        range(to.bytes(), target, len)?.copy_from_slice(source);
-        Ok(())
+        let copied = to
+            .view()
+            .copy_from(&from.view(), source, target, len as usize);
+        copied.ok_or(OUTSIDE)
     }
 
     pub(super) fn memory_init(
@@ -184,7 +177,7 @@ impl<P: Platform> Store<P> {
             let from = bytes
                 .get(source as usize..(source + chunk) as usize)
                 .ok_or(OUTSIDE)?;
-            range(self.memory_bytes_of(memory), target, chunk)?.copy_from_slice(from);
+            self.view_of(memory).write(target, from).ok_or(OUTSIDE)?;
             target += chunk;
             source += chunk;
             len -= chunk;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Running wasm, and looking at memory that wasm wrote.
+//! Running wasm, and looking at the stack that it left.
 
 use core::slice;
 
 use super::StoreContext;
-use crate::platform::{Memory, Platform, Stack};
+use crate::platform::{Platform, Stack};
 
 /// Runs wasm until its next exit, inside a floating-point section if one is wanted.
 ///
@@ -21,16 +21,6 @@ pub fn enter<P: Platform>(stub: u64, context: &mut StoreContext) {
     if float {
         P::fp_end();
     }
-}
-
-/// All bytes of a memory.
-pub fn memory_slice<M: Memory>(memory: &mut M) -> &mut [u8] {
-    let len = usize::try_from(memory.len()).unwrap_or(0);
-    if len == 0 {
-        return &mut [];
-    }
-    // SAFETY: `Memory`'s promise; wasm does not run while the borrow lives, as that needs the store exclusively.
-    unsafe { slice::from_raw_parts_mut(memory.base(), len) }
 }
 
 /// The `count` slots at `values` of an exit, if they lie on the wasm stack.

@@ -4,6 +4,7 @@
 
 mod code;
 mod cpu;
+mod lock;
 mod memory;
 mod pool;
 mod region;
@@ -14,6 +15,7 @@ mod watchdog;
 
 pub use code::HostCode;
 pub use cpu::cpu_features;
+pub use lock::HostLock;
 pub use memory::HostMemory;
 pub use stack::HostStack;
 pub use watchdog::run_interrupted;
@@ -24,7 +26,7 @@ use crate::{
     config::MemoryModel,
     module::CodeImage,
     platform::{Platform, PlatformError},
-    runtime::Module,
+    runtime::{Module, SharedMemory},
     vm::StoreCtx,
 };
 
@@ -79,6 +81,8 @@ fn scramble_floats() {
 // SAFETY: `switch` calls the stub, which is position-independent code that keeps the calling convention.
 unsafe impl Platform for HostPlatform {
     type ModuleRef = Arc<Module<Self>>;
+    type SharedRef = Arc<SharedMemory<Self>>;
+    type Lock<T: Send + Unpin> = HostLock<T>;
     type Code = HostCode;
     type Memory = HostMemory;
     type Stack = HostStack;
@@ -89,6 +93,10 @@ unsafe impl Platform for HostPlatform {
 
     fn memory(model: MemoryModel, max_len: u64) -> Result<HostMemory, PlatformError> {
         HostMemory::new(model, max_len)
+    }
+
+    fn share(memory: SharedMemory<Self>) -> Result<Self::SharedRef, PlatformError> {
+        Ok(Arc::new(memory))
     }
 
     fn stack(size: usize) -> Result<HostStack, PlatformError> {

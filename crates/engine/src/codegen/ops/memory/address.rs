@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! The address of an access to memory 0 with 32-bit indices, and what keeps it inside the memory. `elsewhere` has all others.
+//! The address of an access to memory 0 with 32-bit indices, and what keeps it inside the memory. `elsewhere` has all others, and the
+//! comparisons with the length of a memory 0 that is shared.
 //!
 //! `Guard`: index and offset are below 2^32 each, so their sum lies in the reservation, even speculatively; beyond the memory's
 //! length it faults.
@@ -75,6 +76,9 @@ impl Compiler<'_> {
         let offset = memarg.offset;
         let last = offset + u64::from(bytes) - 1;
         let inside = u64::from(index.most()) + last < self.env.memory_minimum;
+        if !inside && self.config.memory_model == MemoryModel::Bounds && self.env.shares_memory() {
+            return self.address_elsewhere(index, memarg, bytes);
+        }
         let index = match (index.loc, self.place(index)) {
             (Loc::Sum { reg, shift, plus }, _) => Index::Register { reg, shift, plus },
             (_, Place::Const(index)) => Index::Const(index & 0xffff_ffff),

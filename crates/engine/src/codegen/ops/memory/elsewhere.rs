@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Addresses in the memories that `address` does not know: those behind memory 0, whose base and length are read at each access, and those
-//! with 64-bit indices.
+//! Addresses in the memories that `address` does not know: those behind memory 0, whose base and length are read at each access, those
+//! with 64-bit indices, and a shared memory 0, whose base stays in r13, and whose length is read at each access, as other threads may grow it.
 //!
 //! The latter are compared and masked whatever the memory model, as no reservation holds what they reach. Index and offset are added with a
 //! look at the carry: a sum beyond 2^64 counts as the largest number there is, which lies outside every memory.
@@ -13,7 +13,7 @@ use crate::{
     codegen::{
         fail::{Fail, R},
         function::Compiler,
-        value::{Place, Value},
+        value::{Loc, Place, Value},
     },
     config::MemoryModel,
     isa::x64::{
@@ -50,9 +50,9 @@ impl Compiler<'_> {
         if self.config.memory_model == MemoryModel::Guard && !index64 {
             return self.guarded_elsewhere(index, memory, offset);
         }
-        let at = match memory {
-            0 => R11,
-            _ => self.alloc_gpr()?,
+        let at = match self.is_near(memory) {
+            true => R11,
+            false => self.alloc_gpr()?,
         };
         let carry = match index64 {
             false => self.first_byte(index, offset, at)?,
@@ -79,13 +79,14 @@ impl Compiler<'_> {
     /// Traps unless an access of `bytes` at `at` is inside; the base of the memory. Leaves the flags of the comparison.
     fn check_elsewhere(&mut self, memory: u32, at: Gpr, bytes: u32) -> R<Gpr> {
         let place = (bytes.ilog2() as usize).wrapping_sub(1).wrapping_mul(8);
-        let limit = match (memory, bytes) {
-            (0, 1) => mem(R14, offset_of!(InstanceCtx, memory_len) as i32),
-            (0, _) => mem(R14, (offset_of!(InstanceCtx, memory_limits) + place) as i32),
-            (_, 1) => mem(R11, offset_of!(MemoryDef, len) as i32),
-            (_, _) => mem(R11, (offset_of!(MemoryDef, limits) + place) as i32),
+        let near = self.is_near(memory);
+        let limit = match (near, bytes) {
+            (true, 1) => mem(R14, offset_of!(InstanceCtx, memory_len) as i32),
+            (true, _) => mem(R14, (offset_of!(InstanceCtx, memory_limits) + place) as i32),
+            (false, 1) => mem(R11, offset_of!(MemoryDef, len) as i32),
+            (false, _) => mem(R11, (offset_of!(MemoryDef, limits) + place) as i32),
         };
-        if memory != 0 {
+        if !near {
             self.memory_definition(R11, memory)?;
         }
         self.asm.alu(Alu::Cmp, Width::W64, at, limit);
@@ -96,6 +97,11 @@ impl Compiler<'_> {
         let base = mem(R11, offset_of!(MemoryDef, base) as i32);
         self.asm.mov(Width::W64, R11, base);
         Ok(R11)
+    }
+
+    /// Length and limits of the memory are in the instance context.
+    fn is_near(&self, memory: u32) -> bool {
+        memory == 0 && !self.env.shares_memory()
     }
 
     /// The type of memory `index`.
@@ -150,18 +156,21 @@ impl Compiler<'_> {
         })
     }
 
-    /// `to` = a 32-bit index plus `distance`, below 2^33. Uses r11.
+    /// `to` = a 32-bit index plus `distance`, below 2^33. Uses r11. A memory 0 may be told of sums.
     fn first_byte(&mut self, index: &Value, distance: u64, to: Gpr) -> R<Carry> {
         if let Place::Const(index) = self.place(index) {
             self.asm.mov_imm(to, (index & 0xffff_ffff) + distance);
             return Ok(Carry::None);
         }
-        let index = self.gpr(index)?;
+        let (index, shift, distance) = match index.loc {
+            Loc::Sum { reg, shift, plus } => (reg, shift, distance + u64::from(plus)),
+            _ => (self.gpr(index)?, 0, distance),
+        };
         match i32::try_from(distance) {
-            Ok(disp) => self.asm.lea(Width::W64, to, mem(index, disp)),
-            Err(_) => {
+            Ok(disp) if shift == 0 => self.asm.lea(Width::W64, to, mem(index, disp)),
+            _ => {
                 self.asm.mov_imm(R11, distance);
-                self.asm.lea(Width::W64, to, indexed(R11, index, 0, 0));
+                self.asm.lea(Width::W64, to, indexed(R11, index, shift, 0));
             }
         }
         Ok(Carry::None)

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
+//! Shared memories: they are nobody's, and live as long as a store or an embedder has a reference to them.
+//!
+//! Any thread that runs a store may grow one. What it may take was settled when it was made (by the store that declares it, which is charged for
+//! all of it, or by the embedder), so growth asks no store.
+//!
+//! **Locks.** A shared memory's lock is taken with no other held; under it the platform makes pages, which may sleep.
+
+use core::fmt;
+
+use super::{
+    entity::{reserve, PAGE},
+    sys::{GuestMemory, SharedDefinition},
+};
+use crate::{
+    config::MemoryModel,
+    module::MemoryType,
+    platform::{Lock, Memory, Platform, PlatformError},
+    vm::MemoryDef,
+};
+
+/// See the module.
+pub struct SharedMemory<P: Platform> {
+    definition: SharedDefinition,
+    ty: MemoryType,
+    model: MemoryModel,
+    /// Most bytes.
+    most: u64,
+    memory: P::Lock<P::Memory>,
+}
+
+impl<P: Platform> fmt::Debug for SharedMemory<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedMemory")
+            .field("ty", &self.ty)
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P: Platform> SharedMemory<P> {
+    /// A shared memory of type `ty`, of `quota` bytes at most, for code of that memory model.
+    ///
+    /// # Errors
+    ///
+    /// `Quota` if it would be larger than that at once, or has no maximum; else what the platform says.
+    #[allow(
+        clippy::new_ret_no_self,
+        reason = "there is no use for one without a reference"
+    )]
+    pub fn new(
+        model: MemoryModel,
+        ty: MemoryType,
+        quota: u64,
+    ) -> Result<P::SharedRef, PlatformError> {
+        if ty.maximum.is_none() {
+            return Err(PlatformError::Quota);
+        }
+        let ty = MemoryType { shared: true, ..ty };
+        let (model, most, memory) = reserve::<P>(model, ty, quota)?;
+        P::share(Self {
+            definition: SharedDefinition::of(&memory)?,
+            ty,
+            model,
+            most,
+            memory: P::Lock::new(memory)?,
+        })
+    }
+
+    /// Bytes at this moment; never fewer later.
+    pub fn len(&self) -> u64 {
+        self.definition.len()
+    }
+
+    /// True while there is no byte.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Most bytes that it can have.
+    pub fn most(&self) -> u64 {
+        self.most
+    }
+
+    /// Its declared type.
+    pub fn ty(&self) -> MemoryType {
+        self.ty
+    }
+
+    /// How code must keep inside it.
+    pub fn model(&self) -> MemoryModel {
+        self.model
+    }
+
+    /// All bytes at this moment.
+    pub fn view(&self) -> GuestMemory<'_> {
+        self.definition.view()
+    }
+
+    /// Where generated code looks.
+    pub(super) fn definition(&self) -> *mut MemoryDef {
+        self.definition.as_ptr()
+    }
+
+    /// Grows by `delta` pages; the old size in pages. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// `Quota` beyond what it may have, else what the platform says; nothing has changed.
+    pub fn grow(&self, delta: u64) -> Result<u64, PlatformError> {
+        self.memory.with(|memory| {
+            let old = memory.len();
+            let more = delta.saturating_mul(PAGE);
+            let new = old.checked_add(more).ok_or(PlatformError::Quota)?;
+            if new > self.most {
+                return Err(PlatformError::Quota);
+            }
+            if more != 0 {
+                memory.grow(new)?;
+                self.definition.follow(memory);
+            }
+            Ok(old / PAGE)
+        })
+    }
+}
