@@ -41,11 +41,15 @@ pub enum TrapCode {
     UncaughtException = 15,
     /// There is no memory for an exception.
     ExceptionMemory = 16,
+    /// The address of an atomic access is no multiple of its width.
+    Unaligned = 17,
+    /// A wait on a memory that is not shared.
+    NotShared = 18,
 }
 
 impl TrapCode {
     /// All codes, indexed by discriminant.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Unreachable,
         Self::MemoryOutOfBounds,
         Self::TableOutOfBounds,
@@ -63,6 +67,8 @@ impl TrapCode {
         Self::NullException,
         Self::UncaughtException,
         Self::ExceptionMemory,
+        Self::Unaligned,
+        Self::NotShared,
     ];
 
     /// The code with discriminant `n`.
@@ -92,6 +98,8 @@ impl fmt::Display for TrapCode {
             Self::NullException => "null exception reference",
             Self::UncaughtException => "uncaught exception",
             Self::ExceptionMemory => "no memory for an exception",
+            Self::Unaligned => "unaligned atomic",
+            Self::NotShared => "expected shared memory",
         })
     }
 }

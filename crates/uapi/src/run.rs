@@ -74,6 +74,10 @@ pub enum TrapCode {
     UncaughtException = 15,
     /// There is no memory for an exception.
     ExceptionMemory = 16,
+    /// The address of an atomic access is no multiple of its width.
+    Unaligned = 17,
+    /// A wait on a memory that is not shared.
+    NotShared = 18,
 }
 
 /// Argument of [`RUN`].

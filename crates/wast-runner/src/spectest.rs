@@ -25,6 +25,7 @@ macro_rules! body {
 /// It is itself WebAssembly, so that every backend has it. Its print functions print nothing.
 pub const SPECTEST: &str = concat!(
     "(module (table (export \"table64\") i64 10 20 funcref)",
+    "(memory (export \"shared_memory\") 1 2 shared)",
     body!()
 );
 

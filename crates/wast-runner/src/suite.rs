@@ -70,13 +70,14 @@ pub fn newer() -> Vec<Script> {
 }
 
 /// Accepted proposals that came after 2.0.
-const AFTER: [Proposal; 6] = [
+const AFTER: [Proposal; 7] = [
     Proposal::ExtendedConst,
     Proposal::FunctionReferences,
     Proposal::Memory64,
     Proposal::MultiMemory,
     Proposal::TailCall,
     Proposal::ExceptionHandling,
+    Proposal::Threads,
 ];
 
 /// Scripts of version 3.0 that need what is not accepted yet.
@@ -225,14 +226,13 @@ pub fn excluded() -> Vec<Excluded> {
 }
 
 /// Proposals outside the accepted feature set.
-const OUTSIDE: [(Proposal, &str); 5] = [
+const OUTSIDE: [(Proposal, &str); 4] = [
     (
         Proposal::Annotations,
         "extends the text format only; no text reaches the engine",
     ),
     (Proposal::CustomPageSizes, "not accepted yet"),
     (Proposal::GC, "not accepted yet"),
-    (Proposal::Threads, "not accepted yet"),
     (Proposal::WideArithmetic, "not accepted yet"),
 ];
 

@@ -9,7 +9,7 @@ use crate::{
 use core::sync::atomic::Ordering::Relaxed;
 use wasmk_abi::{Context, Errno, Outcome, Stop};
 use wasmk_engine::{
-    runtime::{Caller, Host, HostOutcome, Interruption},
+    runtime::{Caller, Host, HostOutcome, Interruption, Sleeper, WaitOutcome},
     trap::TrapCode,
 };
 
@@ -54,6 +54,28 @@ impl Host for RunHost<'_> {
             }
             Outcome::Unknown => HostOutcome::Trap(TrapCode::HostFailure),
         }
+    }
+
+    fn wait(&mut self, sleeper: &dyn Sleeper, deadline: Option<u64>) -> WaitOutcome {
+        self.running.enter_host();
+        let outcome = loop {
+            if sleeper.is_notified() {
+                break WaitOutcome::Notified;
+            }
+            match self.shared.stop() {
+                None => {}
+                Some(Stop::Park) => break WaitOutcome::Park,
+                Some(Stop::Killed) => break WaitOutcome::Killed,
+                Some(Stop::Deadline) => break WaitOutcome::Deadline,
+            }
+            if deadline.is_some_and(|deadline| deadline <= sleeper.now()) {
+                break WaitOutcome::TimedOut;
+            }
+            let ends = [deadline, self.shared.deadline()];
+            sleeper.sleep(ends.into_iter().flatten().min());
+        };
+        self.running.leave_host();
+        outcome
     }
 
     fn interrupted(&mut self) -> Interruption {

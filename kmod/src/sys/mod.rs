@@ -24,6 +24,7 @@ pub(crate) mod task;
 pub(crate) mod thunks;
 mod together;
 pub(crate) mod user;
+mod waker;
 
 pub(crate) use self::alloc::heap_bytes;
 pub(crate) use arena::{usage as arena_usage, Code};

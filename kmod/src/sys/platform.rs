@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The engine's platform: this kernel.
 
-use super::{fpu, gate, lock::Lock, Code, Memory, Stack};
+use super::{fpu, gate, lock::Lock, waker::Waker, Code, Memory, Stack};
 use crate::{module::ModuleRef, shared_memory::SharedRef};
 use wasmk_engine::{
     config::MemoryModel,
@@ -19,6 +19,7 @@ pub(crate) struct Kernel;
 unsafe impl Platform for Kernel {
     type ModuleRef = ModuleRef;
     type SharedRef = SharedRef;
+    type Waker = Waker;
     type Lock<T: Send + Unpin> = Lock<T>;
     type Code = Code;
     type Memory = Memory;

@@ -223,6 +223,8 @@ pub(super) fn trap_code(number: u32) -> Option<TrapCode> {
         T::NullException,
         T::UncaughtException,
         T::ExceptionMemory,
+        T::Unaligned,
+        T::NotShared,
     ]
     .into_iter()
     .find(|code| *code as u32 == number)
@@ -248,6 +250,8 @@ pub fn trap_text(code: TrapCode) -> &'static str {
         TrapCode::NullException => "null exception reference",
         TrapCode::UncaughtException => "uncaught exception",
         TrapCode::ExceptionMemory => "no memory for an exception",
+        TrapCode::Unaligned => "unaligned atomic",
+        TrapCode::NotShared => "expected shared memory",
     }
 }
 

@@ -8,7 +8,7 @@ use wasmk_engine::{
     module::CodeImage,
     platform::{Platform, PlatformError},
     runtime::{Module, SharedMemory},
-    sys::host::{HostCode, HostLock, HostPlatform},
+    sys::host::{HostCode, HostLock, HostPlatform, HostWaker},
     vm::StoreCtx,
 };
 
@@ -22,6 +22,7 @@ pub struct Pooling;
 unsafe impl Platform for Pooling {
     type ModuleRef = Arc<Module<Self>>;
     type SharedRef = Arc<SharedMemory<Self>>;
+    type Waker = HostWaker;
     type Lock<T: Send + Unpin> = HostLock<T>;
     type Code = HostCode;
     type Memory = PooledMemory;

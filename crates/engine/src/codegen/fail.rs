@@ -29,22 +29,10 @@ impl From<Fail> for CompileErrorKind {
             Fail::OutOfMemory => Self::OutOfMemory,
             Fail::Limit(&(what, most)) => Self::Limit(what, most),
             Fail::Cpu(what) => Self::Cpu(what),
-            Fail::Unsupported => unsupported(),
+            Fail::Unsupported => Self::Internal("operator outside the supported set"),
             Fail::Internal(what) => Self::Internal(what),
         }
     }
-}
-
-/// The only operators that the validator lets through and nothing compiles.
-#[cold]
-fn unsupported() -> CompileErrorKind {
-    const WHAT: &str = "threads (an atomic operator)";
-    let mut text = alloc::string::String::new();
-    if text.try_reserve_exact(WHAT.len()).is_err() {
-        return CompileErrorKind::OutOfMemory;
-    }
-    text.push_str(WHAT);
-    CompileErrorKind::Unsupported(text)
 }
 
 /// The assembler's latched failure, if any.

@@ -6,6 +6,9 @@
 /// The prefix of vector operators.
 pub(super) const VECTOR: u8 = 0xfd;
 
+/// The prefix of atomic operators.
+pub(super) const ATOMIC: u8 = 0xfe;
+
 /// Flag of a memory argument: the index of a memory follows.
 pub(super) const INDEXED: u8 = 1 << 6;
 
@@ -140,7 +143,17 @@ impl Bytes<'_> {
             }
             0x00..=0xd6 => Some(()),
             VECTOR => self.skip_vector_immediates(),
+            ATOMIC => self.skip_atomic_immediates(),
             _ => None,
+        }
+    }
+
+    /// Skips what follows the prefix of an atomic operator: a memory argument, but for the fence.
+    #[cold]
+    fn skip_atomic_immediates(&mut self) -> Option<()> {
+        match self.leb()? {
+            3 => self.skip(1),
+            _ => self.skip_memory_argument(),
         }
     }
 
@@ -268,6 +281,9 @@ mod tests {
             &[0xfd, 21, 3],
             &[0xfd, 84, 0, 5, 3],
             &[0xfd, 0xae, 0x01],
+            &[0xfe, 0x00, 2, 0x80, 0x01],
+            &[0xfe, 0x03, 0],
+            &[0xfe, 0x4e, 0x43, 1, 0x80, 0x01],
         ] {
             let mut more = code.to_vec();
             more.extend([0x21, 5]);

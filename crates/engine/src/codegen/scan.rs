@@ -11,7 +11,7 @@ use self::near::{Near, FLOAT, LOOK, NEAR};
 use super::{
     env::ModuleEnv,
     fail::{push, Fail, R},
-    lookahead::{Bytes, VECTOR},
+    lookahead::{Bytes, ATOMIC, VECTOR},
 };
 use crate::{
     isa::x64::stubs::{uses_floats, uses_vectors},
@@ -203,6 +203,15 @@ impl Scan {
             }
             VECTOR => {
                 self.vectors = true;
+                bytes.skip_immediates(opcode)?;
+            }
+            ATOMIC => {
+                let code = bytes.0;
+                // Notify and wait are the runtime's.
+                if bytes.leb()? <= 2 {
+                    self.call(weight, None);
+                }
+                *bytes = Bytes(code);
                 bytes.skip_immediates(opcode)?;
             }
             _ => bytes.skip_immediates(opcode)?,

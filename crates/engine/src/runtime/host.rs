@@ -14,6 +14,57 @@ pub trait Host {
 
     /// The interruption word was set (also asked between chunks of long library calls). Reschedules if need be.
     fn interrupted(&mut self) -> Interruption;
+
+    /// Wasm waits for a notification (`memory.atomic.wait`), until `deadline` by the sleeper's clock at most. Called again with the same
+    /// deadline when a run that parked here is resumed.
+    ///
+    /// Unless the embedder does otherwise, [`Host::interrupted`] is asked before each short sleep.
+    fn wait(&mut self, sleeper: &dyn Sleeper, deadline: Option<u64>) -> WaitOutcome {
+        /// Nanoseconds of a sleep.
+        const SHORT: u64 = 5_000_000;
+        loop {
+            if sleeper.is_notified() {
+                return WaitOutcome::Notified;
+            }
+            match self.interrupted() {
+                Interruption::Continue => {}
+                Interruption::Park => return WaitOutcome::Park,
+                Interruption::Killed => return WaitOutcome::Killed,
+                Interruption::Deadline => return WaitOutcome::Deadline,
+            }
+            let now = sleeper.now();
+            if deadline.is_some_and(|deadline| deadline <= now) {
+                return WaitOutcome::TimedOut;
+            }
+            let soon = now.saturating_add(SHORT);
+            sleeper.sleep(Some(deadline.map_or(soon, |deadline| deadline.min(soon))));
+        }
+    }
+}
+
+/// What a thread sleeps on until it is notified.
+pub trait Sleeper {
+    /// It was notified.
+    fn is_notified(&self) -> bool;
+    /// Nanoseconds, by the clock of deadlines.
+    fn now(&self) -> u64;
+    /// Sleeps until a notification, `until`, or something else that the platform wakes threads for. Not at all if it was notified before.
+    fn sleep(&self, until: Option<u64>);
+}
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitOutcome {
+    /// By a notification.
+    Notified,
+    /// Its time was up.
+    TimedOut,
+    /// It did not: something must be handled outside first.
+    Park,
+    /// The run is over: killed.
+    Killed,
+    /// The run is over: the run's deadline passed.
+    Deadline,
 }
 
 /// How a host call ended.

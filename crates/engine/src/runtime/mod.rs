@@ -24,9 +24,10 @@ mod trap;
 mod type_order;
 mod types;
 mod unwind;
+mod waiters;
 
 pub use error::{InstantiateError, RunExit, RuntimeError, Trap};
-pub use host::{Caller, Host, HostOutcome, Interruption};
+pub use host::{Caller, Host, HostOutcome, Interruption, Sleeper, WaitOutcome};
 pub use link::{
     Exports, Extern, FuncHandle, GlobalHandle, ItemType, MemoryHandle, Resolver, TableHandle,
 };

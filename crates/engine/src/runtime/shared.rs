@@ -4,13 +4,15 @@
 //! Any thread that runs a store may grow one. What it may take was settled when it was made (by the store that declares it, which is charged for
 //! all of it, or by the embedder), so growth asks no store.
 //!
-//! **Locks.** A shared memory's lock is taken with no other held; under it the platform makes pages, which may sleep.
+//! **Locks.** A shared memory has two, each taken with no other held: one for growth, under which the platform makes pages, which may sleep,
+//! and one for those who wait (`waiters`), held for a look at a short list.
 
 use core::fmt;
 
 use super::{
     entity::{reserve, PAGE},
     sys::{GuestMemory, SharedDefinition},
+    waiters::Waiters,
 };
 use crate::{
     config::MemoryModel,
@@ -27,6 +29,7 @@ pub struct SharedMemory<P: Platform> {
     /// Most bytes.
     most: u64,
     memory: P::Lock<P::Memory>,
+    waiters: P::Lock<Waiters<P::Waker>>,
 }
 
 impl<P: Platform> fmt::Debug for SharedMemory<P> {
@@ -64,6 +67,7 @@ impl<P: Platform> SharedMemory<P> {
             model,
             most,
             memory: P::Lock::new(memory)?,
+            waiters: P::Lock::new(Waiters::new())?,
         })
     }
 
@@ -100,6 +104,36 @@ impl<P: Platform> SharedMemory<P> {
     /// Where generated code looks.
     pub(super) fn definition(&self) -> *mut MemoryDef {
         self.definition.as_ptr()
+    }
+
+    /// Lists a store as waiting at `at` if there are so many bytes of this value: its ticket. `None` if the value is another.
+    pub(super) fn register(
+        &self,
+        at: u64,
+        (expected, bytes): (u64, u64),
+        waker: &P::Waker,
+    ) -> Result<Option<u64>, PlatformError> {
+        self.waiters.with(|waiters| {
+            let view = self.view();
+            let equal = match bytes {
+                4 => view.load32(at) == Some(expected as u32),
+                _ => view.load64(at) == Some(expected),
+            };
+            match equal {
+                true => waiters.add(at, waker.clone()).map(Some),
+                false => Ok(None),
+            }
+        })
+    }
+
+    /// That store waits no more; false if it was notified.
+    pub(super) fn withdraw(&self, ticket: u64) -> bool {
+        self.waiters.with(|waiters| waiters.remove(ticket))
+    }
+
+    /// Wakes up to `count` of those that wait at `at`, the oldest first; how many.
+    pub fn notify(&self, at: u64, count: u32) -> u32 {
+        self.waiters.with(|waiters| waiters.notify(at, count))
     }
 
     /// Grows by `delta` pages; the old size in pages. May sleep.

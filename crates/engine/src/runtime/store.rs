@@ -17,6 +17,7 @@ use super::{
     run::Pending,
     sys::{prepare, StoreContext},
     types::Types,
+    waiters::Registration,
 };
 use crate::{
     module::{Heap, ValType},
@@ -97,6 +98,10 @@ pub struct Store<P: Platform> {
     pub(super) switch: u64,
     /// The instance that left last.
     pub(super) last_caller: u32,
+    /// What the store's thread sleeps on; made when it first does.
+    pub(super) waker: Option<P::Waker>,
+    /// The wait in progress.
+    pub(super) waiting: Option<Registration<P>>,
 }
 
 /// The type of the value in each slot of a row that holds values of `types`.
@@ -144,6 +149,8 @@ impl<P: Platform> Store<P> {
             target: Target::default(),
             switch: 0,
             last_caller: 0,
+            waker: None,
+            waiting: None,
         })
     }
 
@@ -320,6 +327,9 @@ impl<P: Platform> Store<P> {
         self.pending = Pending::Idle;
         self.parked = false;
         self.context.set_fp_open(0);
+        if self.waiting.is_some() {
+            self.waiting = None;
+        }
     }
 
     /// The interruption word: whoever wants running wasm to ask [`super::Host::interrupted`] stores [`crate::vm::INTERRUPT`] there. Valid as long as

@@ -7,7 +7,7 @@ use core::{fmt, ops::Deref};
 use crate::{
     config::MemoryModel,
     module::CodeImage,
-    runtime::{Module, SharedMemory},
+    runtime::{Module, SharedMemory, Sleeper},
     vm::StoreCtx,
 };
 
@@ -84,6 +84,16 @@ pub trait Lock<T>: Sized {
     fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> R;
 }
 
+/// What a thread sleeps on and is woken by; clones are the same one.
+pub trait Waker: Sleeper + Clone + Send + Unpin {
+    /// One that is not notified.
+    fn new() -> Result<Self, PlatformError>;
+    /// Notifies it: it stays so until the reset.
+    fn wake(&self);
+    /// Takes a notification back.
+    fn reset(&self);
+}
+
 /// A wasm stack. Dropping it frees it.
 ///
 /// # Safety
@@ -107,6 +117,8 @@ pub unsafe trait Platform: Sized {
     type ModuleRef: Deref<Target = Module<Self>> + Clone;
     /// A counted reference to a shared memory; stores that use it keep one, on whatever threads they run.
     type SharedRef: Deref<Target = SharedMemory<Self>> + Clone;
+    /// What threads sleep on.
+    type Waker: Waker;
     /// A lock.
     type Lock<T: Send + Unpin>: Lock<T>;
     /// Placed code.

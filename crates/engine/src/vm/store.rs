@@ -110,11 +110,18 @@ pub enum LibCall {
     Throw = 10,
     /// exception (u64). Likewise.
     ThrowRef = 11,
+    /// memory, low and high half of the offset (u32 each), index, count -> how many were woken.
+    AtomicNotify = 12,
+    /// memory, low and high half of the offset (u32 each), index, expected value, timeout (i64, ns; negative for none) -> 0 woken, 1 not
+    /// equal, 2 timed out.
+    AtomicWait32 = 13,
+    /// Likewise, for 64 bits.
+    AtomicWait64 = 14,
 }
 
 impl LibCall {
     /// All services, indexed by discriminant.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::MemoryGrow,
         Self::MemoryFill,
         Self::MemoryCopy,
@@ -127,6 +134,9 @@ impl LibCall {
         Self::ElemDrop,
         Self::Throw,
         Self::ThrowRef,
+        Self::AtomicNotify,
+        Self::AtomicWait32,
+        Self::AtomicWait64,
     ];
 
     /// How many slots of `values` the service uses.
@@ -137,7 +147,12 @@ impl LibCall {
             Self::MemoryGrow => 2,
             Self::TableGrow => 3,
             Self::MemoryFill | Self::TableFill => 4,
-            Self::MemoryCopy | Self::MemoryInit | Self::TableCopy | Self::TableInit => 5,
+            Self::MemoryCopy
+            | Self::MemoryInit
+            | Self::TableCopy
+            | Self::TableInit
+            | Self::AtomicNotify => 5,
+            Self::AtomicWait32 | Self::AtomicWait64 => 6,
         }
     }
 }

@@ -147,408 +147,412 @@
 ; fault
   28f  mov [r15+28h],rax
   296  mov eax,0FFFFFFFFh
-  29b  jmp 3c1
+  29b  jmp 3e3
   2a0  mov eax,0
   2a5  pop qword ptr [r15+28h]
-  2ac  jmp 3c1
+  2ac  jmp 3e3
   2b1  mov eax,1
   2b6  pop qword ptr [r15+28h]
-  2bd  jmp 3c1
+  2bd  jmp 3e3
   2c2  mov eax,2
   2c7  pop qword ptr [r15+28h]
-  2ce  jmp 3c1
+  2ce  jmp 3e3
   2d3  mov eax,3
   2d8  pop qword ptr [r15+28h]
-  2df  jmp 3c1
+  2df  jmp 3e3
   2e4  mov eax,4
   2e9  pop qword ptr [r15+28h]
-  2f0  jmp 3c1
+  2f0  jmp 3e3
   2f5  mov eax,5
   2fa  pop qword ptr [r15+28h]
-  301  jmp 3c1
+  301  jmp 3e3
   306  mov eax,6
   30b  pop qword ptr [r15+28h]
-  312  jmp 3c1
+  312  jmp 3e3
   317  mov eax,7
   31c  pop qword ptr [r15+28h]
-  323  jmp 3c1
+  323  jmp 3e3
   328  mov eax,8
   32d  pop qword ptr [r15+28h]
-  334  jmp 3c1
+  334  jmp 3e3
   339  mov eax,9
   33e  pop qword ptr [r15+28h]
-  345  jmp 3c1
+  345  jmp 3e3
   34a  mov eax,0Ah
   34f  pop qword ptr [r15+28h]
-  356  jmp 3c1
+  356  jmp 3e3
   35b  mov eax,0Bh
   360  pop qword ptr [r15+28h]
-  367  jmp 3c1
+  367  jmp 3e3
   36c  mov eax,0Ch
   371  pop qword ptr [r15+28h]
-  378  jmp 3c1
+  378  jmp 3e3
   37d  mov eax,0Dh
   382  pop qword ptr [r15+28h]
-  389  jmp 3c1
+  389  jmp 3e3
   38e  mov eax,0Eh
   393  pop qword ptr [r15+28h]
-  39a  jmp 3c1
+  39a  jmp 3e3
   39f  mov eax,0Fh
   3a4  pop qword ptr [r15+28h]
-  3ab  jmp 3c1
+  3ab  jmp 3e3
   3b0  mov eax,10h
   3b5  pop qword ptr [r15+28h]
-  3bc  jmp 3c1
-  3c1  mov [r15+24h],eax
-  3c8  mov dword ptr [r15+20h],1
-  3d3  jmp 39
-  3d8  mov r11,[r14+8]
-  3df  cmp rcx,r11
-  3e2  ja 2b1
-  3e8  sub r11,rcx
-  3eb  cmp rax,r11
-  3ee  ja 2b1
-  3f4  cmp rdx,r11
-  3f7  ja 2b1
-  3fd  cmp rcx,4000h
-  404  ja 55a
-  40a  mov r11,rax
-  40d  sub r11,rdx
-  410  cmp r11,rcx
-  413  jb 55a
-  419  cmp ecx,100h
-  41f  ja 548
-  425  mov r11,rdx
-  428  sub r11,rax
-  42b  cmp r11,rcx
-  42e  jb 548
-  434  add rax,r13
-  437  add rdx,r13
-  43a  cmp ecx,8
-  440  jb 502
-  446  cmp ecx,10h
-  44c  ja 466
-  452  sub rcx,8
-  456  mov r11,[rdx]
-  459  mov rdx,[rdx+rcx]
-  45d  mov [rax],r11
-  460  mov [rax+rcx],rdx
-  464  ret
-  465  int3
-  466  sub rcx,10h
-  46a  push rdi
-  46b  push rsi
-  46c  push rbx
-  46d  xor r11d,r11d
-  470  lea rdi,[r11]
-  477  cmp rdi,rcx
-  47a  cmova rdi,rcx
-  47e  mov rsi,[rdx+rdi]
-  482  mov rbx,[rdx+rdi+8]
-  487  mov [rax+rdi],rsi
-  48b  mov [rax+rdi+8],rbx
-  490  lea rdi,[r11+10h]
-  497  cmp rdi,rcx
-  49a  cmova rdi,rcx
-  49e  mov rsi,[rdx+rdi]
-  4a2  mov rbx,[rdx+rdi+8]
-  4a7  mov [rax+rdi],rsi
-  4ab  mov [rax+rdi+8],rbx
-  4b0  lea rdi,[r11+20h]
-  4b7  cmp rdi,rcx
-  4ba  cmova rdi,rcx
-  4be  mov rsi,[rdx+rdi]
-  4c2  mov rbx,[rdx+rdi+8]
-  4c7  mov [rax+rdi],rsi
-  4cb  mov [rax+rdi+8],rbx
-  4d0  lea rdi,[r11+30h]
-  4d7  cmp rdi,rcx
-  4da  cmova rdi,rcx
-  4de  mov rsi,[rdx+rdi]
-  4e2  mov rbx,[rdx+rdi+8]
-  4e7  mov [rax+rdi],rsi
-  4eb  mov [rax+rdi+8],rbx
-  4f0  add r11,40h
-  4f4  cmp rdi,rcx
-  4f7  jb 470
-  4fd  pop rbx
-  4fe  pop rsi
-  4ff  pop rdi
-  500  ret
-  501  int3
-  502  cmp ecx,4
-  508  jb 520
-  50e  sub rcx,4
-  512  mov r11d,[rdx]
-  515  mov edx,[rdx+rcx]
-  518  mov [rax],r11d
-  51b  mov [rax+rcx],edx
-  51e  ret
-  51f  int3
-  520  sub rcx,1
-  524  jb 546
-  52a  movzx r11d,byte ptr [rdx]
-  52e  mov [rax],r11b
-  531  movzx r11d,byte ptr [rdx+rcx]
-  536  mov [rax+rcx],r11b
-  53a  shr ecx,1
-  53d  movzx r11d,byte ptr [rdx+rcx]
-  542  mov [rax+rcx],r11b
-  546  ret
-  547  int3
-  548  push rdi
-  549  push rsi
-  54a  lea rdi,[r13+rax]
-  54f  lea rsi,[r13+rdx]
-  554  rep movsb [rdi],[rsi]
-  556  pop rsi
-  557  pop rdi
-  558  ret
-  559  int3
-  55a  mov r11,[rsp]
-  55e  mov [r15+28h],r11
-  565  push rax
-  567  push rcx
-  569  push rdx
-  56b  push rbx
-  56d  push rbp
-  56f  push rsi
-  571  push rdi
-  573  push r8
-  575  push r9
-  577  push r10
-  579  push r11
-  57b  push r12
-  57d  push r13
-  57f  push r14
-  581  cmp dword ptr [r15+50h],0
-  58c  je 629
-  592  sub rsp,100h
-  599  movups [rsp],xmm0
-  5a2  movups [rsp+10h],xmm1
-  5ab  movups [rsp+20h],xmm2
-  5b4  movups [rsp+30h],xmm3
-  5bd  movups [rsp+40h],xmm4
-  5c6  movups [rsp+50h],xmm5
-  5cf  movups [rsp+60h],xmm6
-  5d8  movups [rsp+70h],xmm7
-  5e1  movups [rsp+80h],xmm8
-  5ea  movups [rsp+90h],xmm9
-  5f3  movups [rsp+0A0h],xmm10
-  5fc  movups [rsp+0B0h],xmm11
-  605  movups [rsp+0C0h],xmm12
-  60e  movups [rsp+0D0h],xmm13
-  617  movups [rsp+0E0h],xmm14
-  620  movups [rsp+0F0h],xmm15
-  629  push rcx
-  62a  push rdx
-  62b  push rax
-  62c  push 0
-  62e  push 0
-  630  mov [r15+30h],rsp
-  637  mov dword ptr [r15+24h],2
-  642  mov dword ptr [r15+20h],4
-  64d  call 39
-  652  endbr64
-  656  add rsp,28h
-  65d  cmp dword ptr [r15+50h],0
-  668  je 705
-  66e  movups xmm0,[rsp]
-  677  movups xmm1,[rsp+10h]
-  680  movups xmm2,[rsp+20h]
-  689  movups xmm3,[rsp+30h]
-  692  movups xmm4,[rsp+40h]
-  69b  movups xmm5,[rsp+50h]
-  6a4  movups xmm6,[rsp+60h]
-  6ad  movups xmm7,[rsp+70h]
-  6b6  movups xmm8,[rsp+80h]
-  6bf  movups xmm9,[rsp+90h]
-  6c8  movups xmm10,[rsp+0A0h]
-  6d1  movups xmm11,[rsp+0B0h]
-  6da  movups xmm12,[rsp+0C0h]
-  6e3  movups xmm13,[rsp+0D0h]
-  6ec  movups xmm14,[rsp+0E0h]
-  6f5  movups xmm15,[rsp+0F0h]
-  6fe  add rsp,100h
-  705  pop r14
-  707  pop r13
-  709  pop r12
-  70b  pop r11
-  70d  pop r10
-  70f  pop r9
-  711  pop r8
-  713  pop rdi
-  715  pop rsi
-  717  pop rbp
-  719  pop rbx
-  71b  pop rdx
-  71d  pop rcx
-  71f  pop rax
-  721  ret
-  722  int3
-  723  mov r11,[r14+8]
-  72a  cmp rcx,r11
-  72d  ja 2b1
-  733  sub r11,rcx
-  736  cmp rax,r11
-  739  ja 2b1
-  73f  cmp rcx,400h
-  746  ja 821
-  74c  add rax,r13
-  74f  movzx edx,dl
-  752  mov r11,101010101010101h
-  75c  imul rdx,r11
-  760  cmp ecx,8
-  766  jb 7f6
-  76c  cmp ecx,10h
-  772  ja 782
-  778  mov [rax],rdx
-  77b  mov [rax+rcx-8],rdx
-  780  ret
-  781  int3
-  782  sub rcx,10h
-  786  push rdi
-  787  xor r11d,r11d
-  78a  lea rdi,[r11]
-  791  cmp rdi,rcx
-  794  cmova rdi,rcx
-  798  mov [rax+rdi],rdx
-  79c  mov [rax+rdi+8],rdx
-  7a1  lea rdi,[r11+10h]
-  7a8  cmp rdi,rcx
-  7ab  cmova rdi,rcx
-  7af  mov [rax+rdi],rdx
-  7b3  mov [rax+rdi+8],rdx
-  7b8  lea rdi,[r11+20h]
-  7bf  cmp rdi,rcx
-  7c2  cmova rdi,rcx
-  7c6  mov [rax+rdi],rdx
-  7ca  mov [rax+rdi+8],rdx
-  7cf  lea rdi,[r11+30h]
-  7d6  cmp rdi,rcx
-  7d9  cmova rdi,rcx
-  7dd  mov [rax+rdi],rdx
-  7e1  mov [rax+rdi+8],rdx
-  7e6  add r11,40h
-  7ea  cmp rdi,rcx
-  7ed  jb 78a
-  7f3  pop rdi
-  7f4  ret
-  7f5  int3
-  7f6  cmp ecx,4
-  7fc  jb 80a
-  802  mov [rax],edx
-  804  mov [rax+rcx-4],edx
-  808  ret
-  809  int3
-  80a  sub rcx,1
-  80e  jb 81f
-  814  mov [rax],dl
-  816  mov [rax+rcx],dl
-  819  shr ecx,1
-  81c  mov [rax+rcx],dl
-  81f  ret
-  820  int3
-  821  cmp rcx,4000h
-  828  ja 83b
-  82e  push rdi
-  82f  lea rdi,[r13+rax]
-  834  mov eax,edx
-  836  rep stosb [rdi]
-  838  pop rdi
-  839  ret
-  83a  int3
-  83b  mov r11,[rsp]
-  83f  mov [r15+28h],r11
-  846  push rax
-  848  push rcx
-  84a  push rdx
-  84c  push rbx
-  84e  push rbp
-  850  push rsi
-  852  push rdi
-  854  push r8
-  856  push r9
-  858  push r10
-  85a  push r11
-  85c  push r12
-  85e  push r13
-  860  push r14
-  862  cmp dword ptr [r15+50h],0
-  86d  je 90a
-  873  sub rsp,100h
-  87a  movups [rsp],xmm0
-  883  movups [rsp+10h],xmm1
-  88c  movups [rsp+20h],xmm2
-  895  movups [rsp+30h],xmm3
-  89e  movups [rsp+40h],xmm4
-  8a7  movups [rsp+50h],xmm5
-  8b0  movups [rsp+60h],xmm6
-  8b9  movups [rsp+70h],xmm7
-  8c2  movups [rsp+80h],xmm8
-  8cb  movups [rsp+90h],xmm9
-  8d4  movups [rsp+0A0h],xmm10
-  8dd  movups [rsp+0B0h],xmm11
-  8e6  movups [rsp+0C0h],xmm12
-  8ef  movups [rsp+0D0h],xmm13
-  8f8  movups [rsp+0E0h],xmm14
-  901  movups [rsp+0F0h],xmm15
-  90a  push rcx
-  90b  push rdx
-  90c  push rax
-  90d  push 0
-  90f  mov [r15+30h],rsp
-  916  mov dword ptr [r15+24h],1
-  921  mov dword ptr [r15+20h],4
-  92c  call 39
-  931  endbr64
-  935  add rsp,20h
-  93c  cmp dword ptr [r15+50h],0
-  947  je 9e4
-  94d  movups xmm0,[rsp]
-  956  movups xmm1,[rsp+10h]
-  95f  movups xmm2,[rsp+20h]
-  968  movups xmm3,[rsp+30h]
-  971  movups xmm4,[rsp+40h]
-  97a  movups xmm5,[rsp+50h]
-  983  movups xmm6,[rsp+60h]
-  98c  movups xmm7,[rsp+70h]
-  995  movups xmm8,[rsp+80h]
-  99e  movups xmm9,[rsp+90h]
-  9a7  movups xmm10,[rsp+0A0h]
-  9b0  movups xmm11,[rsp+0B0h]
-  9b9  movups xmm12,[rsp+0C0h]
-  9c2  movups xmm13,[rsp+0D0h]
-  9cb  movups xmm14,[rsp+0E0h]
-  9d4  movups xmm15,[rsp+0F0h]
-  9dd  add rsp,100h
-  9e4  pop r14
-  9e6  pop r13
-  9e8  pop r12
-  9ea  pop r11
-  9ec  pop r10
-  9ee  pop r9
-  9f0  pop r8
-  9f2  pop rdi
-  9f4  pop rsi
-  9f6  pop rbp
-  9f8  pop rbx
-  9fa  pop rdx
-  9fc  pop rcx
-  9fe  pop rax
-  a00  ret
-  a01  int3
-  a02  int3
-  a03  int3
-  a04  int3
-  a05  int3
-  a06  int3
-  a07  int3
-  a08  int3
-  a09  int3
-  a0a  int3
-  a0b  int3
-  a0c  int3
-  a0d  int3
-  a0e  int3
-  a0f  int3
+  3bc  jmp 3e3
+  3c1  mov eax,11h
+  3c6  pop qword ptr [r15+28h]
+  3cd  jmp 3e3
+  3d2  mov eax,12h
+  3d7  pop qword ptr [r15+28h]
+  3de  jmp 3e3
+  3e3  mov [r15+24h],eax
+  3ea  mov dword ptr [r15+20h],1
+  3f5  jmp 39
+  3fa  mov r11,[r14+8]
+  401  cmp rcx,r11
+  404  ja 2b1
+  40a  sub r11,rcx
+  40d  cmp rax,r11
+  410  ja 2b1
+  416  cmp rdx,r11
+  419  ja 2b1
+  41f  cmp rcx,4000h
+  426  ja 57c
+  42c  mov r11,rax
+  42f  sub r11,rdx
+  432  cmp r11,rcx
+  435  jb 57c
+  43b  cmp ecx,100h
+  441  ja 56a
+  447  mov r11,rdx
+  44a  sub r11,rax
+  44d  cmp r11,rcx
+  450  jb 56a
+  456  add rax,r13
+  459  add rdx,r13
+  45c  cmp ecx,8
+  462  jb 524
+  468  cmp ecx,10h
+  46e  ja 488
+  474  sub rcx,8
+  478  mov r11,[rdx]
+  47b  mov rdx,[rdx+rcx]
+  47f  mov [rax],r11
+  482  mov [rax+rcx],rdx
+  486  ret
+  487  int3
+  488  sub rcx,10h
+  48c  push rdi
+  48d  push rsi
+  48e  push rbx
+  48f  xor r11d,r11d
+  492  lea rdi,[r11]
+  499  cmp rdi,rcx
+  49c  cmova rdi,rcx
+  4a0  mov rsi,[rdx+rdi]
+  4a4  mov rbx,[rdx+rdi+8]
+  4a9  mov [rax+rdi],rsi
+  4ad  mov [rax+rdi+8],rbx
+  4b2  lea rdi,[r11+10h]
+  4b9  cmp rdi,rcx
+  4bc  cmova rdi,rcx
+  4c0  mov rsi,[rdx+rdi]
+  4c4  mov rbx,[rdx+rdi+8]
+  4c9  mov [rax+rdi],rsi
+  4cd  mov [rax+rdi+8],rbx
+  4d2  lea rdi,[r11+20h]
+  4d9  cmp rdi,rcx
+  4dc  cmova rdi,rcx
+  4e0  mov rsi,[rdx+rdi]
+  4e4  mov rbx,[rdx+rdi+8]
+  4e9  mov [rax+rdi],rsi
+  4ed  mov [rax+rdi+8],rbx
+  4f2  lea rdi,[r11+30h]
+  4f9  cmp rdi,rcx
+  4fc  cmova rdi,rcx
+  500  mov rsi,[rdx+rdi]
+  504  mov rbx,[rdx+rdi+8]
+  509  mov [rax+rdi],rsi
+  50d  mov [rax+rdi+8],rbx
+  512  add r11,40h
+  516  cmp rdi,rcx
+  519  jb 492
+  51f  pop rbx
+  520  pop rsi
+  521  pop rdi
+  522  ret
+  523  int3
+  524  cmp ecx,4
+  52a  jb 542
+  530  sub rcx,4
+  534  mov r11d,[rdx]
+  537  mov edx,[rdx+rcx]
+  53a  mov [rax],r11d
+  53d  mov [rax+rcx],edx
+  540  ret
+  541  int3
+  542  sub rcx,1
+  546  jb 568
+  54c  movzx r11d,byte ptr [rdx]
+  550  mov [rax],r11b
+  553  movzx r11d,byte ptr [rdx+rcx]
+  558  mov [rax+rcx],r11b
+  55c  shr ecx,1
+  55f  movzx r11d,byte ptr [rdx+rcx]
+  564  mov [rax+rcx],r11b
+  568  ret
+  569  int3
+  56a  push rdi
+  56b  push rsi
+  56c  lea rdi,[r13+rax]
+  571  lea rsi,[r13+rdx]
+  576  rep movsb [rdi],[rsi]
+  578  pop rsi
+  579  pop rdi
+  57a  ret
+  57b  int3
+  57c  mov r11,[rsp]
+  580  mov [r15+28h],r11
+  587  push rax
+  589  push rcx
+  58b  push rdx
+  58d  push rbx
+  58f  push rbp
+  591  push rsi
+  593  push rdi
+  595  push r8
+  597  push r9
+  599  push r10
+  59b  push r11
+  59d  push r12
+  59f  push r13
+  5a1  push r14
+  5a3  cmp dword ptr [r15+50h],0
+  5ae  je 64b
+  5b4  sub rsp,100h
+  5bb  movups [rsp],xmm0
+  5c4  movups [rsp+10h],xmm1
+  5cd  movups [rsp+20h],xmm2
+  5d6  movups [rsp+30h],xmm3
+  5df  movups [rsp+40h],xmm4
+  5e8  movups [rsp+50h],xmm5
+  5f1  movups [rsp+60h],xmm6
+  5fa  movups [rsp+70h],xmm7
+  603  movups [rsp+80h],xmm8
+  60c  movups [rsp+90h],xmm9
+  615  movups [rsp+0A0h],xmm10
+  61e  movups [rsp+0B0h],xmm11
+  627  movups [rsp+0C0h],xmm12
+  630  movups [rsp+0D0h],xmm13
+  639  movups [rsp+0E0h],xmm14
+  642  movups [rsp+0F0h],xmm15
+  64b  push rcx
+  64c  push rdx
+  64d  push rax
+  64e  push 0
+  650  push 0
+  652  mov [r15+30h],rsp
+  659  mov dword ptr [r15+24h],2
+  664  mov dword ptr [r15+20h],4
+  66f  call 39
+  674  endbr64
+  678  add rsp,28h
+  67f  cmp dword ptr [r15+50h],0
+  68a  je 727
+  690  movups xmm0,[rsp]
+  699  movups xmm1,[rsp+10h]
+  6a2  movups xmm2,[rsp+20h]
+  6ab  movups xmm3,[rsp+30h]
+  6b4  movups xmm4,[rsp+40h]
+  6bd  movups xmm5,[rsp+50h]
+  6c6  movups xmm6,[rsp+60h]
+  6cf  movups xmm7,[rsp+70h]
+  6d8  movups xmm8,[rsp+80h]
+  6e1  movups xmm9,[rsp+90h]
+  6ea  movups xmm10,[rsp+0A0h]
+  6f3  movups xmm11,[rsp+0B0h]
+  6fc  movups xmm12,[rsp+0C0h]
+  705  movups xmm13,[rsp+0D0h]
+  70e  movups xmm14,[rsp+0E0h]
+  717  movups xmm15,[rsp+0F0h]
+  720  add rsp,100h
+  727  pop r14
+  729  pop r13
+  72b  pop r12
+  72d  pop r11
+  72f  pop r10
+  731  pop r9
+  733  pop r8
+  735  pop rdi
+  737  pop rsi
+  739  pop rbp
+  73b  pop rbx
+  73d  pop rdx
+  73f  pop rcx
+  741  pop rax
+  743  ret
+  744  int3
+  745  mov r11,[r14+8]
+  74c  cmp rcx,r11
+  74f  ja 2b1
+  755  sub r11,rcx
+  758  cmp rax,r11
+  75b  ja 2b1
+  761  cmp rcx,400h
+  768  ja 843
+  76e  add rax,r13
+  771  movzx edx,dl
+  774  mov r11,101010101010101h
+  77e  imul rdx,r11
+  782  cmp ecx,8
+  788  jb 818
+  78e  cmp ecx,10h
+  794  ja 7a4
+  79a  mov [rax],rdx
+  79d  mov [rax+rcx-8],rdx
+  7a2  ret
+  7a3  int3
+  7a4  sub rcx,10h
+  7a8  push rdi
+  7a9  xor r11d,r11d
+  7ac  lea rdi,[r11]
+  7b3  cmp rdi,rcx
+  7b6  cmova rdi,rcx
+  7ba  mov [rax+rdi],rdx
+  7be  mov [rax+rdi+8],rdx
+  7c3  lea rdi,[r11+10h]
+  7ca  cmp rdi,rcx
+  7cd  cmova rdi,rcx
+  7d1  mov [rax+rdi],rdx
+  7d5  mov [rax+rdi+8],rdx
+  7da  lea rdi,[r11+20h]
+  7e1  cmp rdi,rcx
+  7e4  cmova rdi,rcx
+  7e8  mov [rax+rdi],rdx
+  7ec  mov [rax+rdi+8],rdx
+  7f1  lea rdi,[r11+30h]
+  7f8  cmp rdi,rcx
+  7fb  cmova rdi,rcx
+  7ff  mov [rax+rdi],rdx
+  803  mov [rax+rdi+8],rdx
+  808  add r11,40h
+  80c  cmp rdi,rcx
+  80f  jb 7ac
+  815  pop rdi
+  816  ret
+  817  int3
+  818  cmp ecx,4
+  81e  jb 82c
+  824  mov [rax],edx
+  826  mov [rax+rcx-4],edx
+  82a  ret
+  82b  int3
+  82c  sub rcx,1
+  830  jb 841
+  836  mov [rax],dl
+  838  mov [rax+rcx],dl
+  83b  shr ecx,1
+  83e  mov [rax+rcx],dl
+  841  ret
+  842  int3
+  843  cmp rcx,4000h
+  84a  ja 85d
+  850  push rdi
+  851  lea rdi,[r13+rax]
+  856  mov eax,edx
+  858  rep stosb [rdi]
+  85a  pop rdi
+  85b  ret
+  85c  int3
+  85d  mov r11,[rsp]
+  861  mov [r15+28h],r11
+  868  push rax
+  86a  push rcx
+  86c  push rdx
+  86e  push rbx
+  870  push rbp
+  872  push rsi
+  874  push rdi
+  876  push r8
+  878  push r9
+  87a  push r10
+  87c  push r11
+  87e  push r12
+  880  push r13
+  882  push r14
+  884  cmp dword ptr [r15+50h],0
+  88f  je 92c
+  895  sub rsp,100h
+  89c  movups [rsp],xmm0
+  8a5  movups [rsp+10h],xmm1
+  8ae  movups [rsp+20h],xmm2
+  8b7  movups [rsp+30h],xmm3
+  8c0  movups [rsp+40h],xmm4
+  8c9  movups [rsp+50h],xmm5
+  8d2  movups [rsp+60h],xmm6
+  8db  movups [rsp+70h],xmm7
+  8e4  movups [rsp+80h],xmm8
+  8ed  movups [rsp+90h],xmm9
+  8f6  movups [rsp+0A0h],xmm10
+  8ff  movups [rsp+0B0h],xmm11
+  908  movups [rsp+0C0h],xmm12
+  911  movups [rsp+0D0h],xmm13
+  91a  movups [rsp+0E0h],xmm14
+  923  movups [rsp+0F0h],xmm15
+  92c  push rcx
+  92d  push rdx
+  92e  push rax
+  92f  push 0
+  931  mov [r15+30h],rsp
+  938  mov dword ptr [r15+24h],1
+  943  mov dword ptr [r15+20h],4
+  94e  call 39
+  953  endbr64
+  957  add rsp,20h
+  95e  cmp dword ptr [r15+50h],0
+  969  je a06
+  96f  movups xmm0,[rsp]
+  978  movups xmm1,[rsp+10h]
+  981  movups xmm2,[rsp+20h]
+  98a  movups xmm3,[rsp+30h]
+  993  movups xmm4,[rsp+40h]
+  99c  movups xmm5,[rsp+50h]
+  9a5  movups xmm6,[rsp+60h]
+  9ae  movups xmm7,[rsp+70h]
+  9b7  movups xmm8,[rsp+80h]
+  9c0  movups xmm9,[rsp+90h]
+  9c9  movups xmm10,[rsp+0A0h]
+  9d2  movups xmm11,[rsp+0B0h]
+  9db  movups xmm12,[rsp+0C0h]
+  9e4  movups xmm13,[rsp+0D0h]
+  9ed  movups xmm14,[rsp+0E0h]
+  9f6  movups xmm15,[rsp+0F0h]
+  9ff  add rsp,100h
+  a06  pop r14
+  a08  pop r13
+  a0a  pop r12
+  a0c  pop r11
+  a0e  pop r10
+  a10  pop r9
+  a12  pop r8
+  a14  pop rdi
+  a16  pop rsi
+  a18  pop rbp
+  a1a  pop rbx
+  a1c  pop rdx
+  a1e  pop rcx
+  a20  pop rax
+  a22  ret
+  a23  int3
+  a24  int3
+  a25  int3
+  a26  int3
+  a27  int3
+  a28  int3
+  a29  int3
+  a2a  int3
+  a2b  int3
+  a2c  int3
+  a2d  int3
+  a2e  int3
+  a2f  int3

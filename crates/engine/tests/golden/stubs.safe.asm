@@ -147,426 +147,430 @@
 ; fault
   28f  mov [r15+28h],rax
   296  mov eax,0FFFFFFFFh
-  29b  jmp 3c1
+  29b  jmp 3e3
   2a0  mov eax,0
   2a5  pop qword ptr [r15+28h]
-  2ac  jmp 3c1
+  2ac  jmp 3e3
   2b1  mov eax,1
   2b6  pop qword ptr [r15+28h]
-  2bd  jmp 3c1
+  2bd  jmp 3e3
   2c2  mov eax,2
   2c7  pop qword ptr [r15+28h]
-  2ce  jmp 3c1
+  2ce  jmp 3e3
   2d3  mov eax,3
   2d8  pop qword ptr [r15+28h]
-  2df  jmp 3c1
+  2df  jmp 3e3
   2e4  mov eax,4
   2e9  pop qword ptr [r15+28h]
-  2f0  jmp 3c1
+  2f0  jmp 3e3
   2f5  mov eax,5
   2fa  pop qword ptr [r15+28h]
-  301  jmp 3c1
+  301  jmp 3e3
   306  mov eax,6
   30b  pop qword ptr [r15+28h]
-  312  jmp 3c1
+  312  jmp 3e3
   317  mov eax,7
   31c  pop qword ptr [r15+28h]
-  323  jmp 3c1
+  323  jmp 3e3
   328  mov eax,8
   32d  pop qword ptr [r15+28h]
-  334  jmp 3c1
+  334  jmp 3e3
   339  mov eax,9
   33e  pop qword ptr [r15+28h]
-  345  jmp 3c1
+  345  jmp 3e3
   34a  mov eax,0Ah
   34f  pop qword ptr [r15+28h]
-  356  jmp 3c1
+  356  jmp 3e3
   35b  mov eax,0Bh
   360  pop qword ptr [r15+28h]
-  367  jmp 3c1
+  367  jmp 3e3
   36c  mov eax,0Ch
   371  pop qword ptr [r15+28h]
-  378  jmp 3c1
+  378  jmp 3e3
   37d  mov eax,0Dh
   382  pop qword ptr [r15+28h]
-  389  jmp 3c1
+  389  jmp 3e3
   38e  mov eax,0Eh
   393  pop qword ptr [r15+28h]
-  39a  jmp 3c1
+  39a  jmp 3e3
   39f  mov eax,0Fh
   3a4  pop qword ptr [r15+28h]
-  3ab  jmp 3c1
+  3ab  jmp 3e3
   3b0  mov eax,10h
   3b5  pop qword ptr [r15+28h]
-  3bc  jmp 3c1
-  3c1  mov [r15+24h],eax
-  3c8  mov dword ptr [r15+20h],1
-  3d3  jmp 39
-  3d8  mov r11,[r14+8]
-  3df  cmp rcx,r11
-  3e2  ja 2b1
-  3e8  cmova rcx,[r14+50h]
-  3f0  cmova rdx,[r14+50h]
-  3f8  sub r11,rcx
-  3fb  cmp rax,r11
-  3fe  ja 2b1
-  404  cmova rcx,[r14+50h]
-  40c  cmova rdx,[r14+50h]
-  414  cmp rdx,r11
-  417  ja 2b1
-  41d  cmova rcx,[r14+50h]
-  425  cmova rdx,[r14+50h]
-  42d  cmp rcx,4000h
-  434  ja 5ba
-  43a  mov r11,rax
-  43d  sub r11,rdx
-  440  cmp r11,rcx
-  443  jb 5ba
-  449  cmp ecx,100h
-  44f  ja 5a8
-  455  mov r11,rdx
-  458  sub r11,rax
-  45b  cmp r11,rcx
-  45e  jb 5a8
-  464  add rax,r13
-  467  add rdx,r13
-  46a  cmp ecx,8
-  470  jb 54a
-  476  cmp ecx,10h
-  47c  ja 4a2
-  482  sub rcx,8
-  486  cmovb rdx,r13
-  48a  cmovb rcx,[r14+50h]
-  492  mov r11,[rdx]
-  495  mov rdx,[rdx+rcx]
-  499  mov [rax],r11
-  49c  mov [rax+rcx],rdx
-  4a0  ret
-  4a1  int3
-  4a2  sub rcx,10h
-  4a6  cmovb rdx,r13
-  4aa  cmovb rcx,[r14+50h]
-  4b2  push rdi
-  4b3  push rsi
-  4b4  push rbx
-  4b5  xor r11d,r11d
-  4b8  lea rdi,[r11]
-  4bf  cmp rdi,rcx
-  4c2  cmova rdi,rcx
-  4c6  mov rsi,[rdx+rdi]
-  4ca  mov rbx,[rdx+rdi+8]
-  4cf  mov [rax+rdi],rsi
-  4d3  mov [rax+rdi+8],rbx
-  4d8  lea rdi,[r11+10h]
-  4df  cmp rdi,rcx
-  4e2  cmova rdi,rcx
-  4e6  mov rsi,[rdx+rdi]
-  4ea  mov rbx,[rdx+rdi+8]
-  4ef  mov [rax+rdi],rsi
-  4f3  mov [rax+rdi+8],rbx
-  4f8  lea rdi,[r11+20h]
-  4ff  cmp rdi,rcx
-  502  cmova rdi,rcx
-  506  mov rsi,[rdx+rdi]
-  50a  mov rbx,[rdx+rdi+8]
-  50f  mov [rax+rdi],rsi
-  513  mov [rax+rdi+8],rbx
-  518  lea rdi,[r11+30h]
-  51f  cmp rdi,rcx
-  522  cmova rdi,rcx
-  526  mov rsi,[rdx+rdi]
-  52a  mov rbx,[rdx+rdi+8]
-  52f  mov [rax+rdi],rsi
-  533  mov [rax+rdi+8],rbx
-  538  add r11,40h
-  53c  cmp rdi,rcx
-  53f  jb 4b8
-  545  pop rbx
-  546  pop rsi
-  547  pop rdi
-  548  ret
-  549  int3
-  54a  cmp ecx,4
-  550  jb 574
-  556  sub rcx,4
-  55a  cmovb rdx,r13
-  55e  cmovb rcx,[r14+50h]
-  566  mov r11d,[rdx]
-  569  mov edx,[rdx+rcx]
-  56c  mov [rax],r11d
-  56f  mov [rax+rcx],edx
-  572  ret
-  573  int3
-  574  sub rcx,1
-  578  jb 5a6
-  57e  cmovb rdx,r13
-  582  cmovb rcx,[r14+50h]
-  58a  movzx r11d,byte ptr [rdx]
-  58e  mov [rax],r11b
-  591  movzx r11d,byte ptr [rdx+rcx]
-  596  mov [rax+rcx],r11b
-  59a  shr ecx,1
-  59d  movzx r11d,byte ptr [rdx+rcx]
-  5a2  mov [rax+rcx],r11b
-  5a6  ret
-  5a7  int3
-  5a8  push rdi
-  5a9  push rsi
-  5aa  lea rdi,[r13+rax]
-  5af  lea rsi,[r13+rdx]
-  5b4  rep movsb [rdi],[rsi]
-  5b6  pop rsi
-  5b7  pop rdi
-  5b8  ret
-  5b9  int3
-  5ba  mov r11,[rsp]
-  5be  mov [r15+28h],r11
-  5c5  push rax
-  5c7  push rcx
-  5c9  push rdx
-  5cb  push rbx
-  5cd  push rbp
-  5cf  push rsi
-  5d1  push rdi
-  5d3  push r8
-  5d5  push r9
-  5d7  push r10
-  5d9  push r11
-  5db  push r12
-  5dd  push r13
-  5df  push r14
-  5e1  cmp dword ptr [r15+50h],0
-  5ec  je 689
-  5f2  sub rsp,100h
-  5f9  movups [rsp],xmm0
-  602  movups [rsp+10h],xmm1
-  60b  movups [rsp+20h],xmm2
-  614  movups [rsp+30h],xmm3
-  61d  movups [rsp+40h],xmm4
-  626  movups [rsp+50h],xmm5
-  62f  movups [rsp+60h],xmm6
-  638  movups [rsp+70h],xmm7
-  641  movups [rsp+80h],xmm8
-  64a  movups [rsp+90h],xmm9
-  653  movups [rsp+0A0h],xmm10
-  65c  movups [rsp+0B0h],xmm11
-  665  movups [rsp+0C0h],xmm12
-  66e  movups [rsp+0D0h],xmm13
-  677  movups [rsp+0E0h],xmm14
-  680  movups [rsp+0F0h],xmm15
-  689  push rcx
-  68a  push rdx
-  68b  push rax
-  68c  push 0
-  68e  push 0
-  690  mov [r15+30h],rsp
-  697  mov dword ptr [r15+24h],2
-  6a2  mov dword ptr [r15+20h],4
-  6ad  call 39
-  6b2  endbr64
-  6b6  add rsp,28h
-  6bd  cmp dword ptr [r15+50h],0
-  6c8  je 765
-  6ce  movups xmm0,[rsp]
-  6d7  movups xmm1,[rsp+10h]
-  6e0  movups xmm2,[rsp+20h]
-  6e9  movups xmm3,[rsp+30h]
-  6f2  movups xmm4,[rsp+40h]
-  6fb  movups xmm5,[rsp+50h]
-  704  movups xmm6,[rsp+60h]
-  70d  movups xmm7,[rsp+70h]
-  716  movups xmm8,[rsp+80h]
-  71f  movups xmm9,[rsp+90h]
-  728  movups xmm10,[rsp+0A0h]
-  731  movups xmm11,[rsp+0B0h]
-  73a  movups xmm12,[rsp+0C0h]
-  743  movups xmm13,[rsp+0D0h]
-  74c  movups xmm14,[rsp+0E0h]
-  755  movups xmm15,[rsp+0F0h]
-  75e  add rsp,100h
-  765  pop r14
-  767  pop r13
-  769  pop r12
-  76b  pop r11
-  76d  pop r10
-  76f  pop r9
-  771  pop r8
-  773  pop rdi
-  775  pop rsi
-  777  pop rbp
-  779  pop rbx
-  77b  pop rdx
-  77d  pop rcx
-  77f  pop rax
-  781  ret
-  782  int3
-  783  mov r11,[r14+8]
-  78a  cmp rcx,r11
-  78d  ja 2b1
-  793  cmova rcx,[r14+50h]
-  79b  cmova rdx,[r14+50h]
-  7a3  sub r11,rcx
-  7a6  cmp rax,r11
-  7a9  ja 2b1
-  7af  cmova rcx,[r14+50h]
-  7b7  cmova rdx,[r14+50h]
-  7bf  cmp rcx,400h
-  7c6  ja 8a1
-  7cc  add rax,r13
-  7cf  movzx edx,dl
-  7d2  mov r11,101010101010101h
-  7dc  imul rdx,r11
-  7e0  cmp ecx,8
-  7e6  jb 876
-  7ec  cmp ecx,10h
-  7f2  ja 802
-  7f8  mov [rax],rdx
-  7fb  mov [rax+rcx-8],rdx
-  800  ret
-  801  int3
-  802  sub rcx,10h
-  806  push rdi
-  807  xor r11d,r11d
-  80a  lea rdi,[r11]
-  811  cmp rdi,rcx
-  814  cmova rdi,rcx
-  818  mov [rax+rdi],rdx
-  81c  mov [rax+rdi+8],rdx
-  821  lea rdi,[r11+10h]
-  828  cmp rdi,rcx
-  82b  cmova rdi,rcx
-  82f  mov [rax+rdi],rdx
-  833  mov [rax+rdi+8],rdx
-  838  lea rdi,[r11+20h]
-  83f  cmp rdi,rcx
-  842  cmova rdi,rcx
-  846  mov [rax+rdi],rdx
-  84a  mov [rax+rdi+8],rdx
-  84f  lea rdi,[r11+30h]
-  856  cmp rdi,rcx
-  859  cmova rdi,rcx
-  85d  mov [rax+rdi],rdx
-  861  mov [rax+rdi+8],rdx
-  866  add r11,40h
-  86a  cmp rdi,rcx
-  86d  jb 80a
-  873  pop rdi
-  874  ret
-  875  int3
-  876  cmp ecx,4
-  87c  jb 88a
-  882  mov [rax],edx
-  884  mov [rax+rcx-4],edx
-  888  ret
-  889  int3
-  88a  sub rcx,1
-  88e  jb 89f
-  894  mov [rax],dl
-  896  mov [rax+rcx],dl
-  899  shr ecx,1
-  89c  mov [rax+rcx],dl
-  89f  ret
-  8a0  int3
-  8a1  cmp rcx,4000h
-  8a8  ja 8bb
-  8ae  push rdi
-  8af  lea rdi,[r13+rax]
-  8b4  mov eax,edx
-  8b6  rep stosb [rdi]
-  8b8  pop rdi
-  8b9  ret
-  8ba  int3
-  8bb  mov r11,[rsp]
-  8bf  mov [r15+28h],r11
-  8c6  push rax
-  8c8  push rcx
-  8ca  push rdx
-  8cc  push rbx
-  8ce  push rbp
-  8d0  push rsi
-  8d2  push rdi
-  8d4  push r8
-  8d6  push r9
-  8d8  push r10
-  8da  push r11
-  8dc  push r12
-  8de  push r13
-  8e0  push r14
-  8e2  cmp dword ptr [r15+50h],0
-  8ed  je 98a
-  8f3  sub rsp,100h
-  8fa  movups [rsp],xmm0
-  903  movups [rsp+10h],xmm1
-  90c  movups [rsp+20h],xmm2
-  915  movups [rsp+30h],xmm3
-  91e  movups [rsp+40h],xmm4
-  927  movups [rsp+50h],xmm5
-  930  movups [rsp+60h],xmm6
-  939  movups [rsp+70h],xmm7
-  942  movups [rsp+80h],xmm8
-  94b  movups [rsp+90h],xmm9
-  954  movups [rsp+0A0h],xmm10
-  95d  movups [rsp+0B0h],xmm11
-  966  movups [rsp+0C0h],xmm12
-  96f  movups [rsp+0D0h],xmm13
-  978  movups [rsp+0E0h],xmm14
-  981  movups [rsp+0F0h],xmm15
-  98a  push rcx
-  98b  push rdx
-  98c  push rax
-  98d  push 0
-  98f  mov [r15+30h],rsp
-  996  mov dword ptr [r15+24h],1
-  9a1  mov dword ptr [r15+20h],4
-  9ac  call 39
-  9b1  endbr64
-  9b5  add rsp,20h
-  9bc  cmp dword ptr [r15+50h],0
-  9c7  je a64
-  9cd  movups xmm0,[rsp]
-  9d6  movups xmm1,[rsp+10h]
-  9df  movups xmm2,[rsp+20h]
-  9e8  movups xmm3,[rsp+30h]
-  9f1  movups xmm4,[rsp+40h]
-  9fa  movups xmm5,[rsp+50h]
-  a03  movups xmm6,[rsp+60h]
-  a0c  movups xmm7,[rsp+70h]
-  a15  movups xmm8,[rsp+80h]
-  a1e  movups xmm9,[rsp+90h]
-  a27  movups xmm10,[rsp+0A0h]
-  a30  movups xmm11,[rsp+0B0h]
-  a39  movups xmm12,[rsp+0C0h]
-  a42  movups xmm13,[rsp+0D0h]
-  a4b  movups xmm14,[rsp+0E0h]
-  a54  movups xmm15,[rsp+0F0h]
-  a5d  add rsp,100h
-  a64  pop r14
-  a66  pop r13
-  a68  pop r12
-  a6a  pop r11
-  a6c  pop r10
-  a6e  pop r9
-  a70  pop r8
-  a72  pop rdi
-  a74  pop rsi
-  a76  pop rbp
-  a78  pop rbx
-  a7a  pop rdx
-  a7c  pop rcx
-  a7e  pop rax
-  a80  ret
-  a81  int3
-  a82  int3
-  a83  int3
-  a84  int3
-  a85  int3
-  a86  int3
-  a87  int3
-  a88  int3
-  a89  int3
-  a8a  int3
-  a8b  int3
-  a8c  int3
-  a8d  int3
-  a8e  int3
-  a8f  int3
+  3bc  jmp 3e3
+  3c1  mov eax,11h
+  3c6  pop qword ptr [r15+28h]
+  3cd  jmp 3e3
+  3d2  mov eax,12h
+  3d7  pop qword ptr [r15+28h]
+  3de  jmp 3e3
+  3e3  mov [r15+24h],eax
+  3ea  mov dword ptr [r15+20h],1
+  3f5  jmp 39
+  3fa  mov r11,[r14+8]
+  401  cmp rcx,r11
+  404  ja 2b1
+  40a  cmova rcx,[r14+50h]
+  412  cmova rdx,[r14+50h]
+  41a  sub r11,rcx
+  41d  cmp rax,r11
+  420  ja 2b1
+  426  cmova rcx,[r14+50h]
+  42e  cmova rdx,[r14+50h]
+  436  cmp rdx,r11
+  439  ja 2b1
+  43f  cmova rcx,[r14+50h]
+  447  cmova rdx,[r14+50h]
+  44f  cmp rcx,4000h
+  456  ja 5dc
+  45c  mov r11,rax
+  45f  sub r11,rdx
+  462  cmp r11,rcx
+  465  jb 5dc
+  46b  cmp ecx,100h
+  471  ja 5ca
+  477  mov r11,rdx
+  47a  sub r11,rax
+  47d  cmp r11,rcx
+  480  jb 5ca
+  486  add rax,r13
+  489  add rdx,r13
+  48c  cmp ecx,8
+  492  jb 56c
+  498  cmp ecx,10h
+  49e  ja 4c4
+  4a4  sub rcx,8
+  4a8  cmovb rdx,r13
+  4ac  cmovb rcx,[r14+50h]
+  4b4  mov r11,[rdx]
+  4b7  mov rdx,[rdx+rcx]
+  4bb  mov [rax],r11
+  4be  mov [rax+rcx],rdx
+  4c2  ret
+  4c3  int3
+  4c4  sub rcx,10h
+  4c8  cmovb rdx,r13
+  4cc  cmovb rcx,[r14+50h]
+  4d4  push rdi
+  4d5  push rsi
+  4d6  push rbx
+  4d7  xor r11d,r11d
+  4da  lea rdi,[r11]
+  4e1  cmp rdi,rcx
+  4e4  cmova rdi,rcx
+  4e8  mov rsi,[rdx+rdi]
+  4ec  mov rbx,[rdx+rdi+8]
+  4f1  mov [rax+rdi],rsi
+  4f5  mov [rax+rdi+8],rbx
+  4fa  lea rdi,[r11+10h]
+  501  cmp rdi,rcx
+  504  cmova rdi,rcx
+  508  mov rsi,[rdx+rdi]
+  50c  mov rbx,[rdx+rdi+8]
+  511  mov [rax+rdi],rsi
+  515  mov [rax+rdi+8],rbx
+  51a  lea rdi,[r11+20h]
+  521  cmp rdi,rcx
+  524  cmova rdi,rcx
+  528  mov rsi,[rdx+rdi]
+  52c  mov rbx,[rdx+rdi+8]
+  531  mov [rax+rdi],rsi
+  535  mov [rax+rdi+8],rbx
+  53a  lea rdi,[r11+30h]
+  541  cmp rdi,rcx
+  544  cmova rdi,rcx
+  548  mov rsi,[rdx+rdi]
+  54c  mov rbx,[rdx+rdi+8]
+  551  mov [rax+rdi],rsi
+  555  mov [rax+rdi+8],rbx
+  55a  add r11,40h
+  55e  cmp rdi,rcx
+  561  jb 4da
+  567  pop rbx
+  568  pop rsi
+  569  pop rdi
+  56a  ret
+  56b  int3
+  56c  cmp ecx,4
+  572  jb 596
+  578  sub rcx,4
+  57c  cmovb rdx,r13
+  580  cmovb rcx,[r14+50h]
+  588  mov r11d,[rdx]
+  58b  mov edx,[rdx+rcx]
+  58e  mov [rax],r11d
+  591  mov [rax+rcx],edx
+  594  ret
+  595  int3
+  596  sub rcx,1
+  59a  jb 5c8
+  5a0  cmovb rdx,r13
+  5a4  cmovb rcx,[r14+50h]
+  5ac  movzx r11d,byte ptr [rdx]
+  5b0  mov [rax],r11b
+  5b3  movzx r11d,byte ptr [rdx+rcx]
+  5b8  mov [rax+rcx],r11b
+  5bc  shr ecx,1
+  5bf  movzx r11d,byte ptr [rdx+rcx]
+  5c4  mov [rax+rcx],r11b
+  5c8  ret
+  5c9  int3
+  5ca  push rdi
+  5cb  push rsi
+  5cc  lea rdi,[r13+rax]
+  5d1  lea rsi,[r13+rdx]
+  5d6  rep movsb [rdi],[rsi]
+  5d8  pop rsi
+  5d9  pop rdi
+  5da  ret
+  5db  int3
+  5dc  mov r11,[rsp]
+  5e0  mov [r15+28h],r11
+  5e7  push rax
+  5e9  push rcx
+  5eb  push rdx
+  5ed  push rbx
+  5ef  push rbp
+  5f1  push rsi
+  5f3  push rdi
+  5f5  push r8
+  5f7  push r9
+  5f9  push r10
+  5fb  push r11
+  5fd  push r12
+  5ff  push r13
+  601  push r14
+  603  cmp dword ptr [r15+50h],0
+  60e  je 6ab
+  614  sub rsp,100h
+  61b  movups [rsp],xmm0
+  624  movups [rsp+10h],xmm1
+  62d  movups [rsp+20h],xmm2
+  636  movups [rsp+30h],xmm3
+  63f  movups [rsp+40h],xmm4
+  648  movups [rsp+50h],xmm5
+  651  movups [rsp+60h],xmm6
+  65a  movups [rsp+70h],xmm7
+  663  movups [rsp+80h],xmm8
+  66c  movups [rsp+90h],xmm9
+  675  movups [rsp+0A0h],xmm10
+  67e  movups [rsp+0B0h],xmm11
+  687  movups [rsp+0C0h],xmm12
+  690  movups [rsp+0D0h],xmm13
+  699  movups [rsp+0E0h],xmm14
+  6a2  movups [rsp+0F0h],xmm15
+  6ab  push rcx
+  6ac  push rdx
+  6ad  push rax
+  6ae  push 0
+  6b0  push 0
+  6b2  mov [r15+30h],rsp
+  6b9  mov dword ptr [r15+24h],2
+  6c4  mov dword ptr [r15+20h],4
+  6cf  call 39
+  6d4  endbr64
+  6d8  add rsp,28h
+  6df  cmp dword ptr [r15+50h],0
+  6ea  je 787
+  6f0  movups xmm0,[rsp]
+  6f9  movups xmm1,[rsp+10h]
+  702  movups xmm2,[rsp+20h]
+  70b  movups xmm3,[rsp+30h]
+  714  movups xmm4,[rsp+40h]
+  71d  movups xmm5,[rsp+50h]
+  726  movups xmm6,[rsp+60h]
+  72f  movups xmm7,[rsp+70h]
+  738  movups xmm8,[rsp+80h]
+  741  movups xmm9,[rsp+90h]
+  74a  movups xmm10,[rsp+0A0h]
+  753  movups xmm11,[rsp+0B0h]
+  75c  movups xmm12,[rsp+0C0h]
+  765  movups xmm13,[rsp+0D0h]
+  76e  movups xmm14,[rsp+0E0h]
+  777  movups xmm15,[rsp+0F0h]
+  780  add rsp,100h
+  787  pop r14
+  789  pop r13
+  78b  pop r12
+  78d  pop r11
+  78f  pop r10
+  791  pop r9
+  793  pop r8
+  795  pop rdi
+  797  pop rsi
+  799  pop rbp
+  79b  pop rbx
+  79d  pop rdx
+  79f  pop rcx
+  7a1  pop rax
+  7a3  ret
+  7a4  int3
+  7a5  mov r11,[r14+8]
+  7ac  cmp rcx,r11
+  7af  ja 2b1
+  7b5  cmova rcx,[r14+50h]
+  7bd  cmova rdx,[r14+50h]
+  7c5  sub r11,rcx
+  7c8  cmp rax,r11
+  7cb  ja 2b1
+  7d1  cmova rcx,[r14+50h]
+  7d9  cmova rdx,[r14+50h]
+  7e1  cmp rcx,400h
+  7e8  ja 8c3
+  7ee  add rax,r13
+  7f1  movzx edx,dl
+  7f4  mov r11,101010101010101h
+  7fe  imul rdx,r11
+  802  cmp ecx,8
+  808  jb 898
+  80e  cmp ecx,10h
+  814  ja 824
+  81a  mov [rax],rdx
+  81d  mov [rax+rcx-8],rdx
+  822  ret
+  823  int3
+  824  sub rcx,10h
+  828  push rdi
+  829  xor r11d,r11d
+  82c  lea rdi,[r11]
+  833  cmp rdi,rcx
+  836  cmova rdi,rcx
+  83a  mov [rax+rdi],rdx
+  83e  mov [rax+rdi+8],rdx
+  843  lea rdi,[r11+10h]
+  84a  cmp rdi,rcx
+  84d  cmova rdi,rcx
+  851  mov [rax+rdi],rdx
+  855  mov [rax+rdi+8],rdx
+  85a  lea rdi,[r11+20h]
+  861  cmp rdi,rcx
+  864  cmova rdi,rcx
+  868  mov [rax+rdi],rdx
+  86c  mov [rax+rdi+8],rdx
+  871  lea rdi,[r11+30h]
+  878  cmp rdi,rcx
+  87b  cmova rdi,rcx
+  87f  mov [rax+rdi],rdx
+  883  mov [rax+rdi+8],rdx
+  888  add r11,40h
+  88c  cmp rdi,rcx
+  88f  jb 82c
+  895  pop rdi
+  896  ret
+  897  int3
+  898  cmp ecx,4
+  89e  jb 8ac
+  8a4  mov [rax],edx
+  8a6  mov [rax+rcx-4],edx
+  8aa  ret
+  8ab  int3
+  8ac  sub rcx,1
+  8b0  jb 8c1
+  8b6  mov [rax],dl
+  8b8  mov [rax+rcx],dl
+  8bb  shr ecx,1
+  8be  mov [rax+rcx],dl
+  8c1  ret
+  8c2  int3
+  8c3  cmp rcx,4000h
+  8ca  ja 8dd
+  8d0  push rdi
+  8d1  lea rdi,[r13+rax]
+  8d6  mov eax,edx
+  8d8  rep stosb [rdi]
+  8da  pop rdi
+  8db  ret
+  8dc  int3
+  8dd  mov r11,[rsp]
+  8e1  mov [r15+28h],r11
+  8e8  push rax
+  8ea  push rcx
+  8ec  push rdx
+  8ee  push rbx
+  8f0  push rbp
+  8f2  push rsi
+  8f4  push rdi
+  8f6  push r8
+  8f8  push r9
+  8fa  push r10
+  8fc  push r11
+  8fe  push r12
+  900  push r13
+  902  push r14
+  904  cmp dword ptr [r15+50h],0
+  90f  je 9ac
+  915  sub rsp,100h
+  91c  movups [rsp],xmm0
+  925  movups [rsp+10h],xmm1
+  92e  movups [rsp+20h],xmm2
+  937  movups [rsp+30h],xmm3
+  940  movups [rsp+40h],xmm4
+  949  movups [rsp+50h],xmm5
+  952  movups [rsp+60h],xmm6
+  95b  movups [rsp+70h],xmm7
+  964  movups [rsp+80h],xmm8
+  96d  movups [rsp+90h],xmm9
+  976  movups [rsp+0A0h],xmm10
+  97f  movups [rsp+0B0h],xmm11
+  988  movups [rsp+0C0h],xmm12
+  991  movups [rsp+0D0h],xmm13
+  99a  movups [rsp+0E0h],xmm14
+  9a3  movups [rsp+0F0h],xmm15
+  9ac  push rcx
+  9ad  push rdx
+  9ae  push rax
+  9af  push 0
+  9b1  mov [r15+30h],rsp
+  9b8  mov dword ptr [r15+24h],1
+  9c3  mov dword ptr [r15+20h],4
+  9ce  call 39
+  9d3  endbr64
+  9d7  add rsp,20h
+  9de  cmp dword ptr [r15+50h],0
+  9e9  je a86
+  9ef  movups xmm0,[rsp]
+  9f8  movups xmm1,[rsp+10h]
+  a01  movups xmm2,[rsp+20h]
+  a0a  movups xmm3,[rsp+30h]
+  a13  movups xmm4,[rsp+40h]
+  a1c  movups xmm5,[rsp+50h]
+  a25  movups xmm6,[rsp+60h]
+  a2e  movups xmm7,[rsp+70h]
+  a37  movups xmm8,[rsp+80h]
+  a40  movups xmm9,[rsp+90h]
+  a49  movups xmm10,[rsp+0A0h]
+  a52  movups xmm11,[rsp+0B0h]
+  a5b  movups xmm12,[rsp+0C0h]
+  a64  movups xmm13,[rsp+0D0h]
+  a6d  movups xmm14,[rsp+0E0h]
+  a76  movups xmm15,[rsp+0F0h]
+  a7f  add rsp,100h
+  a86  pop r14
+  a88  pop r13
+  a8a  pop r12
+  a8c  pop r11
+  a8e  pop r10
+  a90  pop r9
+  a92  pop r8
+  a94  pop rdi
+  a96  pop rsi
+  a98  pop rbp
+  a9a  pop rbx
+  a9c  pop rdx
+  a9e  pop rcx
+  aa0  pop rax
+  aa2  ret
+  aa3  int3
+  aa4  int3
+  aa5  int3
+  aa6  int3
+  aa7  int3
+  aa8  int3
+  aa9  int3
+  aaa  int3
+  aab  int3
+  aac  int3
+  aad  int3
+  aae  int3
+  aaf  int3

@@ -87,7 +87,7 @@ pub(super) fn throw(c: &mut Compiler<'_>, tag: u32, ty: &FuncType) -> R {
 }
 
 /// `operands`: how many, and the bytes that each takes among the slots of the exit.
-fn service(
+pub(super) fn service(
     c: &mut Compiler<'_>,
     call: LibCall,
     immediates: &[u32],

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! Operators by family. [`table`] says where each is compiled; what is done around each is here.
 
+mod atomic;
+mod atomic_wait;
 mod branch_table;
 mod bulk;
 mod call;
@@ -29,7 +31,7 @@ use alloc::vec::Vec;
 
 use wasmparser::{Operator, VisitOperator, VisitSimdOperator};
 
-use self::table::compile;
+use self::{atomic::Modify, table::compile};
 use super::{control::Nesting, fail::Fail, function::Compiler, value::Cond};
 use crate::{
     isa::x64::{

@@ -2,6 +2,7 @@
 //! x86-64: the assembler, branches in the kernel's form, and the stubs that every module's code begins with.
 
 pub mod asm;
+mod atomic;
 pub mod branch;
 pub(crate) mod float;
 pub(crate) mod flow;

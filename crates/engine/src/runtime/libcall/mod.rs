@@ -8,12 +8,13 @@
 
 mod memory;
 mod table;
+mod wait;
 
 use super::{host::Host, run::Stop, store::Store, sys::slots};
 use crate::{platform::Platform, trap::TrapCode, vm::LibCall};
 
 /// Most slots of any service.
-const SLOTS: usize = 5;
+const SLOTS: usize = 6;
 /// Memory bytes moved between two checks for interruptions: well below a millisecond.
 const BYTES: u64 = 256 << 10;
 /// Table slots moved between two checks.
@@ -37,7 +38,7 @@ impl<P: Platform> Store<P> {
         {
             *value = slot;
         }
-        let [a, b, c, d, e] = values;
+        let [a, b, c, d, e, f] = values;
         match call {
             LibCall::MemoryGrow => {
                 let old = self.memory_grow(instance, a, b);
@@ -59,6 +60,18 @@ impl<P: Platform> Store<P> {
             LibCall::TableInit => self.table_init_chunked(host, instance, [a, b, c, d, e]),
             LibCall::Throw => self.throw(host, instance, a as u32),
             LibCall::ThrowRef => self.throw_ref(host, a),
+            LibCall::AtomicNotify => {
+                let woken = self.atomic_notify(instance, [a, b, c, d], e)?;
+                self.set_slot(0, woken)
+            }
+            LibCall::AtomicWait32 => {
+                let result = self.atomic_wait(host, instance, [a, b, c, d], (e, 4), f)?;
+                self.set_slot(0, result)
+            }
+            LibCall::AtomicWait64 => {
+                let result = self.atomic_wait(host, instance, [a, b, c, d], (e, 8), f)?;
+                self.set_slot(0, result)
+            }
             LibCall::ElemDrop => {
                 self.drop_element(instance, a as u32);
                 Ok(())

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! A linear memory seen from outside, which other threads may be writing.
 
-use core::{arch::asm, marker::PhantomData, ptr, slice};
+use core::{
+    arch::asm,
+    marker::PhantomData,
+    ptr, slice,
+    sync::atomic::{AtomicU32, AtomicU64, Ordering},
+};
 
 use crate::platform::Memory;
 
@@ -106,6 +111,22 @@ impl<'a> GuestMemory<'a> {
         // SAFETY: in bounds; the target is a reference, so it is not a part of any memory that threads share.
         unsafe { copy(self.shared, from, into.as_mut_ptr(), into.len()) };
         Some(())
+    }
+
+    /// The word at `at`, which is aligned.
+    pub fn load32(&self, at: u64) -> Option<u32> {
+        let from = self.range(at, 4)?.cast::<u32>();
+        // SAFETY: in bounds and aligned; others access it by locked or plain instructions of generated code, or as here.
+        from.is_aligned()
+            .then(|| unsafe { AtomicU32::from_ptr(from) }.load(Ordering::SeqCst))
+    }
+
+    /// The double word at `at`, which is aligned.
+    pub fn load64(&self, at: u64) -> Option<u64> {
+        let from = self.range(at, 8)?.cast::<u64>();
+        // SAFETY: as above.
+        from.is_aligned()
+            .then(|| unsafe { AtomicU64::from_ptr(from) }.load(Ordering::SeqCst))
     }
 
     /// Copies `from` to `at`.

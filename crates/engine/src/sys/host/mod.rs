@@ -11,6 +11,7 @@ mod region;
 mod reservation;
 mod signal;
 mod stack;
+mod waker;
 mod watchdog;
 
 pub use code::HostCode;
@@ -18,6 +19,7 @@ pub use cpu::cpu_features;
 pub use lock::HostLock;
 pub use memory::HostMemory;
 pub use stack::HostStack;
+pub use waker::HostWaker;
 pub use watchdog::run_interrupted;
 
 use std::{cell::Cell, sync::Arc};
@@ -82,6 +84,7 @@ fn scramble_floats() {
 unsafe impl Platform for HostPlatform {
     type ModuleRef = Arc<Module<Self>>;
     type SharedRef = Arc<SharedMemory<Self>>;
+    type Waker = HostWaker;
     type Lock<T: Send + Unpin> = HostLock<T>;
     type Code = HostCode;
     type Memory = HostMemory;
