@@ -234,6 +234,12 @@ fn several_memories() {
 }
 
 #[test]
+fn atomics() {
+    check("atomics", MemoryModel::Guard, |_| {});
+    check("atomics", MemoryModel::Bounds, |_| {});
+}
+
+#[test]
 fn memory_with_64_bit_indices() {
     check("memory64", MemoryModel::Guard, |_| {});
     let plain = Config {

@@ -1,0 +1,16 @@
+;; Atomic accesses: what stays in registers, where the fault is, how widths and results are treated.
+(module
+  (memory 1 2 shared)
+  (func $load (param i32) (result i32) (i32.atomic.load offset=8 (local.get 0)))
+  (func $load_narrow (param i32) (result i64) (i64.atomic.load16_u (local.get 0)))
+  (func $store (param i32 i64) (i64.atomic.store (local.get 0) (local.get 1)))
+  (func $add (param i32 i32) (result i32) (i32.atomic.rmw.add (local.get 0) (local.get 1)))
+  (func $sub_narrow (param i32 i64) (result i64) (i64.atomic.rmw8.sub_u offset=3 (local.get 0) (local.get 1)))
+  (func $xor (param i32 i32) (result i32) (i32.atomic.rmw.xor (local.get 0) (local.get 1)))
+  (func $or_of_nobody (param i32 i32) (drop (i32.atomic.rmw.or (local.get 0) (local.get 1))))
+  (func $xchg (param i32 i64) (result i64) (i64.atomic.rmw.xchg (local.get 0) (local.get 1)))
+  (func $cmpxchg (param i32 i32 i32) (result i32) (i32.atomic.rmw16.cmpxchg_u (local.get 0) (local.get 1) (local.get 2)))
+  (func $fence atomic.fence)
+  (func $wait (param i32 i32 i64) (result i32) (memory.atomic.wait32 (local.get 0) (local.get 1) (local.get 2)))
+  (func $notify (param i32 i32) (result i32) (memory.atomic.notify (local.get 0) (local.get 1)))
+  (func $size (result i32) memory.size))
