@@ -171,13 +171,17 @@ fn store_create(argument: usize) -> Result<isize> {
     may_load()?;
     let mut create = read::<api::StoreCreate>(argument, 0, |m| m.header)?;
     let label = name(create.label)?;
-    let limits = Limits::new(create.max_memory, create.stack_size)?;
+    if create.reserved != 0 {
+        return Err(EINVAL);
+    }
+    let limits = Limits::new(create.max_memory, create.stack_size, create.max_threads)?;
     let store = Store::new(label, create.worker, limits)?;
     let fd = NewFd::new(store.clone())?;
     create.fd = fd.number();
     create.id = store.id();
     create.write()?;
-    // A file that is not installed is closed, which takes its store off the list.
+    // A file that is not installed is closed, which takes its store off the lists.
+    store.begin_group()?;
     registry::add(store)?;
     fd.install();
     Ok(0)

@@ -205,9 +205,19 @@ impl LoadedModule {
         }
     }
 
+    /// The same, as the engine says it.
+    pub(crate) fn model(&self) -> MemoryModel {
+        self.module.compiled().config.memory_model
+    }
+
     /// Bytes of code, padding and exception table.
     pub(crate) fn code_bytes(&self) -> u64 {
         self.module.code().held()
+    }
+
+    /// It is this one.
+    pub(crate) fn is(&self, module: &Module<Kernel>) -> bool {
+        core::ptr::eq(&raw const self.module, module)
     }
 
     /// Import number `index`.

@@ -3,7 +3,7 @@
 //!
 //! [`Device`] opens `/dev/wasmk` and makes [`Module`]s and [`Store`]s; a store is given descriptors
 //! ([`Store::grant`]), instances ([`Store::instantiate`]) and calls ([`Store::call`]). The calling thread *is* the wasm
-//! thread while a call lasts: its signals, cgroup and CPU time apply.
+//! thread while a call lasts: its signals, cgroup and CPU time apply. Programs with several are served by [`Threads`].
 //!
 //! ```no_run
 //! use libwasmk::{Call, Device, LoadOptions, Outcome, StoreOptions};
@@ -26,8 +26,8 @@ pub mod wast;
 
 pub use client::{
     trap_text, Address, Call, Denial, Device, Error, ErrorKind, Function, Grant, GrantSource,
-    InstantiateError, LoadOptions, MemoryModel, Module, Outcome, Step, Store, StoreOptions, Trap,
-    Values,
+    InstantiateError, LoadOptions, MemoryModel, Module, Outcome, Step, Store, StoreOptions, Thread,
+    Threads, Trap, Values,
 };
 pub use wasmk_abi::Rights;
 pub use wasmk_uapi as uapi;

@@ -248,6 +248,7 @@ mod tests {
             function: Some(3),
             name: Some("f".into()),
             offset: Some(16),
+            thread: 0,
         };
         let problem = Problem::trap(&trap, "a.wasm");
         assert_eq!(problem.status, 134);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! A store made ready to run a module: grants, arguments, limits, instance.
 
-use std::{ffi::OsString, num::NonZeroUsize, os::unix::ffi::OsStrExt, thread, time::Duration};
+use std::{
+    ffi::OsString, num::NonZeroUsize, os::unix::ffi::OsStrExt, sync::Arc, thread, time::Duration,
+};
 
-use libwasmk::{Call, Device, LoadOptions, Module, Outcome, Store, StoreOptions};
+use libwasmk::{Call, Device, LoadOptions, Module, Outcome, Store, StoreOptions, Threads};
 use rustix::time::{clock_gettime, ClockId};
 
 use crate::{
@@ -15,7 +17,6 @@ use crate::{
 };
 
 /// What an instance is made from.
-#[derive(Debug)]
 pub struct Plan<'a> {
     /// The device.
     pub device: &'a Device,
@@ -35,6 +36,16 @@ pub struct Plan<'a> {
     pub args: &'a [OsString],
     /// Descriptors 0 to 2.
     pub streams: &'a Streams<'a>,
+    /// Where it is noted why a thread could not be made.
+    pub note: Note,
+}
+
+/// Notes what went wrong.
+pub type Note = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Notes on standard error.
+pub fn note() -> Note {
+    Arc::new(|text| eprintln!("wasmctl: {text}"))
 }
 
 /// An instance in a store of its own.
@@ -44,6 +55,7 @@ pub struct Session {
     pub store: Store,
     /// The instance's number.
     pub instance: u32,
+    threads: Arc<Threads>,
 }
 
 /// Compiles `program` as the limits say.
@@ -84,6 +96,7 @@ impl Session {
             worker: plan.worker,
             max_memory: plan.limits.max_memory.unwrap_or(0),
             stack_size: plan.limits.max_stack.unwrap_or(0),
+            max_threads: plan.limits.threads.unwrap_or(0),
         };
         let store = plan.device.create_store(&options)?;
         plan.streams.grant(&store)?;
@@ -96,7 +109,13 @@ impl Session {
         if let Some(fuel) = plan.limits.fuel {
             store.set_fuel(fuel)?;
         }
-        Ok(Self { store, instance })
+        let note = Arc::clone(&plan.note);
+        let threads = Threads::new(move |text| note(text));
+        Ok(Self {
+            store,
+            instance,
+            threads,
+        })
     }
 
     /// What the program, worker `worker` of `name`, was refused. Nothing when the kernel does not tell: this is only ever extra.
@@ -109,19 +128,36 @@ impl Session {
         Denials::new(owner, 0, self.store.denials(0)).unwrap_or_default()
     }
 
+    /// Calls, and gives the program the threads that it asks for.
+    pub fn call(&self, call: &Call<'_>) -> Result<Outcome, libwasmk::Error> {
+        self.threads.call(&self.store, call)
+    }
+
+    /// Ends the program's threads.
+    pub fn end_threads(&self) -> Result<(), libwasmk::Error> {
+        self.threads.end(&self.store)
+    }
+
     /// Runs the start function; `Some` if it did not return.
     pub fn start(&self, deadline_ns: Option<u64>) -> Result<Option<Outcome>, Problem> {
-        match self
-            .store
-            .call(&Call::start(self.instance).until(deadline_ns))?
-        {
+        match self.call(&Call::start(self.instance).until(deadline_ns))? {
             Outcome::Returned(_) => Ok(None),
             other => Ok(Some(other)),
         }
     }
 
-    /// Runs the start function and then, as the module's exports say, `_start`.
+    /// Runs the start function and then, as the module's exports say, `_start`. With that the program's threads end.
     pub fn run_program(
+        &self,
+        description: &Description,
+        deadline_ns: Option<u64>,
+    ) -> Result<Outcome, Problem> {
+        let outcome = self.run_first_thread(description, deadline_ns);
+        self.end_threads()?;
+        outcome
+    }
+
+    fn run_first_thread(
         &self,
         description: &Description,
         deadline_ns: Option<u64>,
@@ -132,9 +168,7 @@ impl Session {
         if description.signature(PROGRAM_EXPORT).is_none() {
             return Ok(Outcome::Returned(libwasmk::Values::default()));
         }
-        Ok(self
-            .store
-            .call(&Call::export(self.instance, PROGRAM_EXPORT, &[]).until(deadline_ns))?)
+        Ok(self.call(&Call::export(self.instance, PROGRAM_EXPORT, &[]).until(deadline_ns))?)
     }
 }
 

@@ -197,6 +197,10 @@ pub struct StoreCreate {
     pub stack_size: u64,
     /// Out: the store's id, unique until the module is unloaded.
     pub id: u64,
+    /// Most threads of its program at a time, the first included: at most [`crate::store::THREADS_MAX`].
+    pub max_threads: u32,
+    /// Zero.
+    pub reserved: u32,
 }
 
 /// Argument of [`STORE_LIST`]: fills an array of [`StoreEntry`].
@@ -263,6 +267,10 @@ pub struct StoreEntry {
     pub created_ns: u64,
     /// Host calls refused for want of a right.
     pub denied: u64,
+    /// Threads of the program, the first included. Counters are of all of them.
+    pub threads: u32,
+    /// Zero.
+    pub reserved: u32,
 }
 
 impl Default for StoreEntry {
@@ -289,6 +297,8 @@ impl Default for StoreEntry {
             fuel: 0,
             created_ns: 0,
             denied: 0,
+            threads: 0,
+            reserved: 0,
         }
     }
 }

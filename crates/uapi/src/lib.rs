@@ -5,7 +5,8 @@
 //!
 //! * the *device*, from opening `/dev/wasmk`;
 //! * a *module*, from [`device::MODULE_LOAD`]: validated, compiled, immutable, shareable;
-//! * a *store*, from [`device::STORE_CREATE`]: instances, grants, accounting, one running thread.
+//! * a *store*, from [`device::STORE_CREATE`]: instances, grants, accounting, one running thread. A program with several threads
+//!   has a store for each ([`store::THREAD`]).
 //!
 //! # Extensible structures
 //!

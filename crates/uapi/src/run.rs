@@ -6,10 +6,15 @@ use crate::{io, Bytes, Header, Message, MESSAGE_MAX, NAME_MAX};
 /// Calls a function of an instance, or continues a parked call.
 ///
 /// Returns 0 whenever wasm ran; [`Run::exit`] says how it ended. On [`Exit::Parked`] a signal, stop, freeze or other task
-/// work was pending: the caller handles it by returning from the ioctl and calls again with [`RESUME`].
+/// work was pending: the caller handles it by returning from the ioctl and calls again with [`RESUME`]. On [`Exit::Spawn`] the
+/// program asks for a thread: the caller makes it ([`crate::store::THREAD`]) and calls again with [`RESUME`] and [`ANSWER`].
+///
+/// The threads of a program end together ([`crate::store::THREAD`]): each RUN then tells how the first of them ended, and
+/// [`Run::thread`] which.
 ///
 /// Errors: `EBUSY` another thread is inside RUN, or a call is parked and [`RESUME`] was not given; `EINVAL` wrong number of
-/// arguments, or [`RESUME`] without a parked call; `ENOENT` no such instance or export (`message` says which); `ESHUTDOWN`
+/// arguments, [`RESUME`] without a parked call, or [`ANSWER`] where
+/// nothing was asked or to something that is no answer; `ENOENT` no such instance or export (`message` says which); `ESHUTDOWN`
 /// the store is dead; `EFAULT`; `ENOMEM`; `E2BIG`.
 pub const RUN: u32 = io(0x60);
 
@@ -17,6 +22,12 @@ pub const RUN: u32 = io(0x60);
 pub const RESUME: u32 = 1 << 0;
 /// [`Run`] flag: run the module's start function instead of an export; a module without one returns at once.
 pub const START: u32 = 1 << 1;
+/// [`Run`] flag, with [`RESUME`] after [`Exit::Spawn`]: `args` holds one value, what became of the thread: its number, or a negative
+/// error number of Linux as i64, which the program sees as WASI's. Without it the program sees `nosys`.
+pub const ANSWER: u32 = 1 << 2;
+
+/// The largest number of a thread, by wasi-threads; the smallest is 1, and 0 is the thread that began.
+pub const THREAD_MAX: u32 = 0x1fff_ffff;
 
 /// How a RUN ended.
 #[repr(u32)]
@@ -34,6 +45,8 @@ pub enum Exit {
     Deadline = 4,
     /// Killed by [`crate::store::KILL`] or [`crate::device::STORE_KILL`].
     Killed = 5,
+    /// The program asks for a thread; `code` is the argument of its `wasi_thread_start`. Call again with [`RESUME`] and [`ANSWER`].
+    Spawn = 6,
 }
 
 /// Names of traps; the order is part of the interface.
@@ -84,7 +97,7 @@ pub enum TrapCode {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
-    /// Size; flags: [`RESUME`], [`START`].
+    /// Size; flags: [`RESUME`], [`START`], [`ANSWER`].
     pub header: Header,
     /// Instance number.
     pub instance: u32,
@@ -105,7 +118,7 @@ pub struct Run {
     pub deadline_ns: u64,
     /// Out: an [`Exit`].
     pub exit: u32,
-    /// Out: trap code or exit code.
+    /// Out: trap code, exit code or argument of a new thread.
     pub code: u32,
     /// Out: function index of a trap, or `u32::MAX`.
     pub trap_function: u32,
@@ -119,6 +132,10 @@ pub struct Run {
     pub trap_name: [u8; NAME_MAX + 1],
     /// Out: NUL-terminated description of an error or trap.
     pub message: [u8; MESSAGE_MAX],
+    /// Out: number of the thread that ended first and so ended the others; 0 is the one that began.
+    pub thread: u32,
+    /// Zero.
+    pub reserved_2: u32,
 }
 
 /// Types of results in [`Run::result_types`].
@@ -173,6 +190,8 @@ impl Default for Run {
             trap_offset: u64::MAX,
             trap_name: [0; NAME_MAX + 1],
             message: [0; MESSAGE_MAX],
+            thread: 0,
+            reserved_2: 0,
         }
     }
 }

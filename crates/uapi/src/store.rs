@@ -17,7 +17,7 @@ pub const STRINGS: u32 = io(0x41);
 pub const INSTANTIATE: u32 = io(0x42);
 /// Copies out of or into linear memory ([`MemoryAccess`]). Errors: `ERANGE` outside the memory; `ENOENT`; `EBUSY`; `EFAULT`.
 pub const MEMORY: u32 = io(0x43);
-/// Ends what runs in the store: it traps with `Killed` at its next check or blocking call ([`Kill`]).
+/// Ends what runs in the store, and in those of its program's other threads: it traps with `Killed` at its next check or blocking call ([`Kill`]).
 pub const KILL: u32 = io(0x44);
 /// Reports one store ([`Info`]).
 pub const INFO: u32 = io(0x45);
@@ -29,6 +29,26 @@ pub const GLOBAL: u32 = io(0x47);
 /// Makes an instance importable under a (further) name ([`Register`]); a name that was taken now means this instance.
 /// Errors: `ENOENT` no such instance; `EINVAL` a name that is empty, too long or not UTF-8; `EBUSY`; `ENOMEM`; `EFAULT`.
 pub const REGISTER: u32 = io(0x48);
+
+/// Makes the thread that the parked call asks for (see [`Thread`]): a further store, in which the caller runs it.
+///
+/// It has an instance of the module that asks, with the same shared memories and the same descriptors, arguments and environment; a
+/// stack of its own, and half of the fuel that is left here. The caller has a task of its own RUN the module's start function and
+/// then `wasi_thread_start(number, argument)` in it, and answers this call's number by RUN. The thread's number is free again when
+/// its fd is closed.
+///
+/// The stores of a program are a group. One that exits, traps, is killed, or runs past its deadline while there are others ends all
+/// of them; and so does the closing of the fd of the first one. Only the first is listed, and it is accounted for all.
+///
+/// Errors: `EINVAL` no call asks for a thread, or the module is none that can have any (`message` says why); `EAGAIN` there are
+/// [`crate::device::StoreCreate::max_threads`]; `ESHUTDOWN` the program has ended; `ENOMEM`; `EDQUOT`; `ENOSPC`; `EMFILE`; `EBUSY`;
+/// `EFAULT`.
+pub const THREAD: u32 = io(0x4a);
+
+/// Most threads of a program unless its store says otherwise, the first included.
+pub const THREADS_DEFAULT: u32 = 64;
+/// Most that a store may say.
+pub const THREADS_MAX: u32 = 1024;
 
 /// What [`STRINGS`] sets.
 #[repr(u32)]
@@ -169,6 +189,40 @@ pub struct Register {
     pub name: Bytes,
 }
 
+/// Argument of [`THREAD`].
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Thread {
+    /// Size; no flags.
+    pub header: Header,
+    /// Out: the store fd of the thread (close-on-exec).
+    pub fd: i32,
+    /// Out: the thread's number, from 1 to [`crate::run::THREAD_MAX`].
+    pub number: u32,
+    /// Out: number of its instance.
+    pub instance: u32,
+    /// Out: the argument of `wasi_thread_start`, as in [`crate::run::Exit::Spawn`].
+    pub argument: u32,
+    /// Out: the store's id.
+    pub id: u64,
+    /// Out: NUL-terminated description of a failure.
+    pub message: [u8; MESSAGE_MAX],
+}
+
+impl Default for Thread {
+    fn default() -> Self {
+        Self {
+            header: Header::default(),
+            fd: -1,
+            number: 0,
+            instance: 0,
+            argument: 0,
+            id: 0,
+            message: [0; MESSAGE_MAX],
+        }
+    }
+}
+
 macro_rules! message {
     ($($t:ty => $nr:expr),* $(,)?) => { $(impl Message for $t { const NR: u32 = $nr; })* };
 }
@@ -181,4 +235,5 @@ message! {
     Fuel => FUEL,
     Global => GLOBAL,
     Register => REGISTER,
+    Thread => THREAD,
 }

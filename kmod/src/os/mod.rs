@@ -34,14 +34,17 @@ const TICK_NS: u64 = 10_000_000;
 /// The kernel, to one store, which is one thread of a program.
 pub(crate) struct KernelOs {
     shared: Arc<Shared>,
+    /// Where calls and denials are counted: with threads, at the first one's.
+    account: Arc<Shared>,
     splice_buffer: SpliceBuffer,
 }
 
 impl KernelOs {
-    /// For the store that `shared` tells about.
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+    /// For the store that `shared` tells about, which is counted in `account`.
+    pub(crate) fn new(shared: Arc<Shared>, account: Arc<Shared>) -> Self {
         Self {
             shared,
+            account,
             splice_buffer: SpliceBuffer::new(),
         }
     }
@@ -54,11 +57,11 @@ impl Os for KernelOs {
     type Lock<T> = KernelLock<T>;
 
     fn counters(&self) -> &Counters {
-        &self.shared.counters
+        &self.account.counters
     }
 
     fn denied(&mut self, denial: &Denial<'_>) {
-        self.shared.denials.push(denial);
+        self.account.denials.push(denial);
     }
 
     fn describe(&self, object: &Object) -> Description {

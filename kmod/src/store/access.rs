@@ -104,6 +104,6 @@ impl Store {
     /// Counts the fuel that a run used.
     pub(super) fn count_fuel(&self, before: u64, after: u64) {
         let used = before.saturating_sub(after);
-        self.shared.figures.fuel.fetch_add(used, Relaxed);
+        self.account.figures.fuel.fetch_add(used, Relaxed);
     }
 }

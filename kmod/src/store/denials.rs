@@ -129,7 +129,7 @@ pub(crate) fn request(argument: usize) -> Result<Message<Denials>> {
 impl Store {
     /// Answers a request.
     pub(crate) fn denials(&self, mut request: Message<Denials>) -> Result<isize> {
-        let ring = &self.shared.denials;
+        let ring = &self.account.denials;
         let mut record = KBox::new(Record::default(), GFP_KERNEL)?;
         let (mut from, mut count) = (request.from, 0);
         let size = request.entry_size as usize;

@@ -15,7 +15,7 @@ use wasmk_uapi::{
 };
 
 /// The error number of an error of the abi.
-fn number(error: Errno) -> Error {
+pub(super) fn number(error: Errno) -> Error {
     match error {
         Errno::Exist => EEXIST,
         Errno::Mfile => EMFILE,

@@ -56,10 +56,17 @@ impl Store {
     pub(super) fn bury(&self) {
         fence(SeqCst);
         if let Some(mut inner) = self.inner.hold() {
-            if !inner.dead {
-                inner.untold = inner.machine.is_parked();
-                self.die(&mut inner);
-            }
+            self.bury_held(&mut inner);
+        }
+    }
+
+    /// As [`Store::bury`], for who holds it.
+    pub(super) fn bury_held(&self, inner: &mut Inner) {
+        if !inner.dead {
+            // Of a program that another thread ended, the first one's next caller is told, too.
+            let by_thread = || self.group.ending().is_some_and(|ending| !ending.is_kill());
+            inner.untold = inner.machine.is_parked() || (self.thread == 0 && by_thread());
+            self.die(inner);
         }
     }
 }

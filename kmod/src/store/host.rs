@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a store answers while wasm runs: host calls and interruptions.
 
-use super::Shared;
+use super::{thread::Spawn, Shared};
 use crate::{
     os::KernelOs,
     sys::{self, control::Running, task},
 };
 use core::sync::atomic::Ordering::Relaxed;
-use wasmk_abi::{Context, Errno, Outcome, Stop};
+use wasmk_abi::{Context, Outcome, Stop};
 use wasmk_engine::{
     runtime::{Caller, Host, HostOutcome, Interruption, Sleeper, WaitOutcome},
     trap::TrapCode,
@@ -16,8 +16,12 @@ use wasmk_engine::{
 /// See the module.
 pub(super) struct RunHost<'a> {
     pub(super) shared: &'a Shared,
+    /// Where it is counted.
+    pub(super) account: &'a Shared,
     pub(super) running: &'a Running<'a>,
     pub(super) context: &'a mut Context<KernelOs>,
+    /// Set when the program asks for a thread.
+    pub(super) spawn: &'a mut Option<Spawn>,
     /// The instance that called last, and the length of its memory then.
     pub(super) last: (u32, usize),
 }
@@ -28,7 +32,7 @@ impl RunHost<'_> {
         let now = (caller.instance, caller.memory.len());
         if now.0 == self.last.0 && now.1 > self.last.1 {
             let more = (now.1 - self.last.1) as u64;
-            self.shared.figures.memory_bytes.fetch_add(more, Relaxed);
+            self.account.figures.memory_bytes.fetch_add(more, Relaxed);
         }
         self.last = now;
     }
@@ -47,10 +51,12 @@ impl Host for RunHost<'_> {
             Outcome::Exit(code) => HostOutcome::Exit(code),
             Outcome::Killed => HostOutcome::Killed,
             Outcome::Deadline => HostOutcome::Deadline,
-            // No threads yet: the program is told so.
-            Outcome::Spawn { .. } => {
-                self.context.spawned(Err(Errno::NotSup));
-                self.call(function, caller, values)
+            Outcome::Spawn { start_arg } => {
+                *self.spawn = Some(Spawn {
+                    instance: caller.instance,
+                    argument: start_arg,
+                });
+                HostOutcome::Park
             }
             Outcome::Unknown => HostOutcome::Trap(TrapCode::HostFailure),
         }

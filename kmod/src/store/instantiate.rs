@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! INSTANTIATE and REGISTER: instances, and the names they are imported by.
 
-use super::{Inner, Store};
+use super::{
+    memories::{self, Provided},
+    Inner, Shared, Store,
+};
 use crate::{
     device,
     module::{platform_error, LoadedModule, ModuleRef},
-    sys::{file, user::Message},
+    sys::{file, machine::Machine},
     text::{self, Name},
 };
 use core::sync::atomic::Ordering::Relaxed;
@@ -16,8 +19,24 @@ use wasmk_engine::{
 };
 use wasmk_uapi::store::{Instantiate, Register};
 
-/// Finds imports: among the named instances, then among the host functions.
-struct Imports<'a>(&'a [(Name, u32)]);
+/// Finds imports: among the named instances, then among the shared memories that are provided and the host functions.
+struct Imports<'a> {
+    names: &'a [(Name, u32)],
+    module: &'a LoadedModule,
+    memories: &'a Provided,
+}
+
+impl Imports<'_> {
+    fn memory(&self, import: &Import) -> Option<Extern> {
+        let mut provided = self.memories.iter();
+        let found = provided.find(|(number, _)| {
+            self.module
+                .import(*number)
+                .is_some_and(|other| other.module == import.module && other.name == import.name)
+        });
+        found.map(|(_, memory)| Extern::Memory(*memory))
+    }
+}
 
 impl Resolver for Imports<'_> {
     fn resolve(
@@ -27,12 +46,15 @@ impl Resolver for Imports<'_> {
         ty: ItemType<'_>,
     ) -> Option<Extern> {
         let named = self
-            .0
+            .names
             .iter()
             .rev()
             .find(|named| named.0.as_str() == import.module);
         if let Some((_, instance)) = named {
             return exports.export(*instance, &import.name);
+        }
+        if let ItemType::Memory(_) = ty {
+            return self.memory(import);
         }
         let function = wasmk_abi::lookup(&import.module, &import.name)?;
         match ty {
@@ -79,10 +101,9 @@ impl Store {
         inner.modules.reserve(1, GFP_KERNEL_ACCOUNT)?;
         let result = {
             let inner = &mut *inner;
-            let reference = ModuleRef(module.clone());
-            inner
-                .machine
-                .instantiate(reference, &mut Imports(&inner.names))
+            let memories = memories::of_module(&module, &inner.names, &mut inner.machine);
+            memories
+                .and_then(|memories| instance(&mut inner.machine, &module, &inner.names, &memories))
         };
         self.count(&inner);
         match result {
@@ -92,18 +113,32 @@ impl Store {
                 request.write()?;
                 Ok(0)
             }
-            Err(error) => Err(explain(&mut request, &module, error)?),
+            Err(error) => {
+                if let InstantiateError::Trap(code) = error {
+                    request.trap = code as u32;
+                }
+                let error = explain(&mut request.message, &module, error);
+                request.write()?;
+                Err(error)
+            }
         }
     }
 
     fn count(&self, inner: &Inner) {
-        let figures = &self.shared.figures;
-        figures
-            .instances
-            .store(inner.machine.instance_count(), Relaxed);
-        figures
-            .memory_bytes
-            .store(inner.machine.memory_bytes(), Relaxed);
+        let count = inner.machine.instance_count();
+        self.shared.figures.instances.store(count, Relaxed);
+        self.count_memory(inner);
+    }
+
+    /// Of a program with threads, memory is counted as that of the thread that has most: it is mostly the same.
+    pub(super) fn count_memory(&self, inner: &Inner) {
+        let bytes = inner.machine.memory_bytes();
+        let counted = &self.account.figures.memory_bytes;
+        if self.thread == 0 {
+            counted.store(bytes, Relaxed);
+        } else {
+            counted.fetch_max(bytes, Relaxed);
+        }
     }
 
     /// Notes a new instance.
@@ -129,9 +164,14 @@ impl Store {
             figures.code_bytes.fetch_add(module.code_bytes(), Relaxed);
             inner.modules.push(module.clone(), GFP_KERNEL_ACCOUNT)?;
         }
+        self.note_module(module);
+        Ok(())
+    }
+
+    /// Notes which module is the newest.
+    pub(super) fn note_module(&self, module: Arc<LoadedModule>) {
         let before = self.newest.lock().replace(module);
         drop(before);
-        Ok(())
     }
 
     pub(super) fn register(&self, argument: usize) -> Result<isize> {
@@ -151,12 +191,23 @@ impl Store {
     }
 }
 
+/// Makes an instance, with imports from the instances that have these names.
+pub(super) fn instance(
+    machine: &mut Machine<Shared>,
+    module: &Arc<LoadedModule>,
+    names: &[(Name, u32)],
+    memories: &Provided,
+) -> core::result::Result<u32, InstantiateError> {
+    let mut imports = Imports {
+        names,
+        module,
+        memories,
+    };
+    machine.instantiate(ModuleRef(module.clone()), &mut imports)
+}
+
 /// Says why an instantiation failed; the error number.
-fn explain(
-    request: &mut Message<Instantiate>,
-    module: &LoadedModule,
-    error: InstantiateError,
-) -> Result<Error> {
+pub(super) fn explain(message: &mut [u8], module: &LoadedModule, error: InstantiateError) -> Error {
     let import = match error {
         InstantiateError::UnknownImport { import }
         | InstantiateError::IncompatibleImport { import }
@@ -165,20 +216,14 @@ fn explain(
     };
     match import {
         Some(import) => text::put(
-            &mut request.message,
+            message,
             format_args!("{error}: {:?} {:?}", import.module, import.name),
         ),
-        None => text::put(&mut request.message, format_args!("{error}")),
+        None => text::put(message, format_args!("{error}")),
     }
-    let number = match error {
-        InstantiateError::Trap(code) => {
-            request.trap = code as u32;
-            EINVAL
-        }
+    match error {
         InstantiateError::Platform(error) => platform_error(error),
         InstantiateError::Internal(_) => EFAULT,
         _ => EINVAL,
-    };
-    request.write()?;
-    Ok(number)
+    }
 }

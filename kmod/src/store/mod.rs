@@ -2,19 +2,24 @@
 //! Stores: the unit of lifetime, accounting and exclusive execution.
 //!
 //! One thread at a time holds a store's [`Inner`]; whoever comes meanwhile is told `EBUSY`. What others need while it runs is in
-//! [`Shared`]. Locks: `newest` is a leaf, and so is that of the denials.
+//! [`Shared`]. A program's threads have a store each ([`group`]). Locks: `newest` is a leaf, and so is that of the denials.
 
 mod access;
 pub(crate) mod denials;
+mod ending;
 mod grant;
+mod group;
 mod hold;
 mod host;
 mod instantiate;
+mod memories;
 mod run;
 mod shared;
+mod thread;
 
 pub(crate) use shared::Shared;
 
+use self::{ending::Ending, group::Group, thread::Spawn};
 use crate::{
     module::LoadedModule,
     os::KernelOs,
@@ -49,11 +54,14 @@ const DEFAULT_MEMORY: u64 = 256 << 20;
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// What a store may use.
-pub(crate) struct Limits(StoreLimits);
+pub(crate) struct Limits {
+    machine: StoreLimits,
+    threads: u32,
+}
 
 impl Limits {
-    /// From a message; zero means the default. `EINVAL` for a stack outside of what is possible.
-    pub(crate) fn new(max_memory: u64, stack_size: u64) -> Result<Self> {
+    /// From a message; zero means the default. `EINVAL` for a stack or a number of threads outside of what is possible.
+    pub(crate) fn new(max_memory: u64, stack_size: u64, threads: u32) -> Result<Self> {
         let stack_size = match usize::try_from(stack_size) {
             Ok(0) => DEFAULT_SIZE,
             Ok(size) if (MIN_SIZE..=MAX_SIZE).contains(&size) => size,
@@ -63,10 +71,18 @@ impl Limits {
             0 => DEFAULT_MEMORY,
             bytes => bytes,
         };
-        Ok(Self(StoreLimits {
-            stack_size,
-            max_memory,
-        }))
+        let threads = match threads {
+            0 => api::THREADS_DEFAULT,
+            1..=api::THREADS_MAX => threads,
+            _ => return Err(EINVAL),
+        };
+        Ok(Self {
+            machine: StoreLimits {
+                stack_size,
+                max_memory,
+            },
+            threads,
+        })
     }
 }
 
@@ -80,8 +96,33 @@ struct Inner {
     modules: KVVec<Arc<LoadedModule>>,
     /// Ended for good.
     dead: bool,
-    /// It was killed while a call was parked, and that call's caller has not been told.
+    /// It ended while no RUN was in it, and who comes next has not been told.
     untold: bool,
+    /// The parked call asks for a thread.
+    spawn: Option<Spawn>,
+}
+
+impl Inner {
+    fn new(machine: Machine<Shared>, context: Context<KernelOs>) -> Self {
+        Self {
+            machine,
+            context,
+            names: KVVec::new(),
+            modules: KVVec::new(),
+            dead: false,
+            untold: false,
+            spawn: None,
+        }
+    }
+}
+
+/// What a store is made of.
+struct Parts {
+    inner: Inner,
+    shared: Arc<Shared>,
+    account: Arc<Shared>,
+    group: Arc<Group>,
+    thread: u32,
 }
 
 /// See the module.
@@ -89,6 +130,11 @@ struct Inner {
 pub(crate) struct Store {
     inner: BusyCell<Inner>,
     shared: Arc<Shared>,
+    /// Where it is counted: its own `shared`, or that of the first of its program's threads.
+    account: Arc<Shared>,
+    group: Arc<Group>,
+    /// Number of the thread; 0 is the first.
+    thread: u32,
     #[pin]
     newest: Mutex<Option<Arc<LoadedModule>>>,
     id: u64,
@@ -114,23 +160,39 @@ fn runtime_error(error: RuntimeError) -> Error {
 }
 
 impl Store {
-    /// An empty store.
+    /// An empty store, not in its group yet ([`Store::begin_group`]).
     pub(crate) fn new(label: Name, worker: u32, limits: Limits) -> Result<Arc<Self>> {
         let shared = Arc::pin_init(Shared::new(), GFP_KERNEL_ACCOUNT)?;
-        let machine = Machine::new(shared.clone(), limits.0).map_err(runtime_error)?;
-        let context = Context::new(KernelOs::new(shared.clone())).map_err(|_| ENOMEM)?;
-        let inner = Inner {
-            machine,
-            context,
-            names: KVVec::new(),
-            modules: KVVec::new(),
-            dead: false,
-            untold: false,
+        let machine = Machine::new(shared.clone(), limits.machine).map_err(runtime_error)?;
+        let os = KernelOs::new(shared.clone(), shared.clone());
+        let context = Context::new(os).map_err(|_| ENOMEM)?;
+        let group = Group::new(limits.threads)?;
+        let account = shared.clone();
+        let parts = Parts {
+            inner: Inner::new(machine, context),
+            shared,
+            account,
+            group,
+            thread: 0,
         };
+        Self::from_parts(parts, label, worker)
+    }
+
+    fn from_parts(parts: Parts, label: Name, worker: u32) -> Result<Arc<Self>> {
+        let Parts {
+            inner,
+            shared,
+            account,
+            group,
+            thread,
+        } = parts;
         Arc::pin_init(
             pin_init!(Self {
                 inner: BusyCell::new(inner),
                 shared,
+                account,
+                group,
+                thread,
                 newest <- new_mutex!(None),
                 id: NEXT_ID.fetch_add(1, Relaxed),
                 label,
@@ -142,6 +204,11 @@ impl Store {
             }),
             GFP_KERNEL_ACCOUNT,
         )
+    }
+
+    /// Puts a new store into its group, which it leaves when its descriptor is closed.
+    pub(crate) fn begin_group(self: &Arc<Self>) -> Result {
+        self.group.begin(self.clone())
     }
 
     /// Unique until the module is unloaded.
@@ -166,7 +233,7 @@ impl Store {
 
     /// Number of open descriptors.
     pub(crate) fn descriptors(&self) -> u64 {
-        self.shared.counters.descriptors.load(Relaxed)
+        self.account.counters.descriptors.load(Relaxed)
     }
 
     /// The module that was instantiated last.
@@ -174,11 +241,10 @@ impl Store {
         self.newest.lock().clone()
     }
 
-    /// Ends what runs, and what would run. If nothing does, descriptors are closed at once: one may be the only thing that
-    /// keeps this store.
+    /// Ends what runs, and what would run, in all threads. If nothing does, descriptors are closed at once: one may be the only thing
+    /// that keeps this store.
     pub(crate) fn kill(&self) {
-        self.shared.kill();
-        self.bury();
+        self.group.end(&Ending::killed(self.thread));
     }
 
     /// Ends the store for good: its memory can still be read.
@@ -192,7 +258,7 @@ impl Store {
     /// Its record for listings.
     pub(crate) fn entry(&self) -> Result<KBox<StoreEntry>> {
         let mut entry = KBox::new(StoreEntry::default(), GFP_KERNEL)?;
-        let (figures, counters) = (&self.shared.figures, &self.shared.counters);
+        let (figures, counters) = (&self.account.figures, &self.account.counters);
         entry.id = self.id;
         text::put(&mut entry.label, format_args!("{}", self.label.as_str()));
         if let Some(module) = self.newest_module() {
@@ -219,6 +285,7 @@ impl Store {
         entry.fuel = figures.fuel.load(Relaxed);
         entry.created_ns = self.created_ns;
         entry.denied = counters.denied.load(Relaxed);
+        entry.threads = self.group.threads();
         Ok(entry)
     }
 }
@@ -239,6 +306,7 @@ impl FileObject for Store {
             api::STRINGS => this.strings(argument),
             api::INSTANTIATE => this.instantiate(argument),
             api::REGISTER => this.register(argument),
+            api::THREAD => this.thread(argument),
             api::MEMORY => this.memory(argument),
             api::GLOBAL => this.global(argument),
             api::FUEL => this.fuel(argument),
@@ -251,5 +319,6 @@ impl FileObject for Store {
 
     fn closed(this: Arc<Self>) {
         registry::remove(&this);
+        this.group.leave(this.thread);
     }
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! RUN: the calling thread becomes the wasm thread.
 
-use super::{host::RunHost, runtime_error, Inner, Store};
+use super::{
+    ending::{reset, Ending},
+    host::RunHost,
+    runtime_error, Inner, Store,
+};
 use crate::{
     device,
     sys::{
@@ -13,43 +17,48 @@ use crate::{
 };
 use core::sync::atomic::Ordering::Relaxed;
 use kernel::prelude::*;
+use wasmk_abi::Errno;
 use wasmk_engine::{
     module::ValType,
-    runtime::{Extern, FuncHandle, RunExit, Trap},
+    runtime::{Extern, FuncHandle, RunExit},
 };
 use wasmk_uapi::{
     device::StoreState,
-    run::{Exit, Run, ValueType, RESUME, START},
+    run::{Exit, Run, ValueType, ANSWER, RESUME, START, THREAD_MAX},
     NAME_MAX, VALUES_MAX,
 };
 
 impl Store {
     pub(super) fn run(&self, argument: usize) -> Result<isize> {
-        let mut run = device::read::<Run>(argument, RESUME | START, |m| m.header)?;
-        if run.reserved != 0 {
+        let mut run = device::read::<Run>(argument, RESUME | START | ANSWER, |m| m.header)?;
+        if run.reserved != 0 || run.reserved_2 != 0 {
             return Err(EINVAL);
         }
         let resumes = run.header.flags & RESUME != 0;
         let mut inner = match self.hold() {
             // Who kills a store holds it for a moment.
-            Err(_) if resumes && self.shared.is_killed() => return killed(&mut run),
+            Err(_) if resumes && self.shared.is_killed() => return self.tell(&mut run),
             Err(_) if self.shared.state() == StoreState::Dead as u32 => return Err(ESHUTDOWN),
             held => held?,
         };
+        if !resumes && self.shared.is_killed() {
+            self.bury_held(&mut inner);
+        }
         if inner.dead {
-            if resumes && core::mem::take(&mut inner.untold) {
-                return killed(&mut run);
+            // What the program did itself is told to whoever comes next, a kill to whose call was killed.
+            let news = resumes || self.group.ending().is_some_and(|ending| !ending.is_kill());
+            if news && core::mem::take(&mut inner.untold) {
+                return self.tell(&mut run);
             }
             return Err(ESHUTDOWN);
         }
+        let answer = answer(&run)?;
         reset(&mut run);
-        if run.header.flags & RESUME != 0 {
+        if resumes {
             if run.header.flags & START != 0 || !inner.machine.is_parked() {
                 return Err(EINVAL);
             }
-        } else if self.shared.is_killed() {
-            self.die(&mut inner);
-            return Err(ESHUTDOWN);
+            inner.answer(answer)?;
         } else if !self.begin(&mut inner, &mut run)? {
             run.write()?;
             return Ok(0);
@@ -58,6 +67,14 @@ impl Store {
         let finished = self.finish(&mut inner, &mut run, exit);
         drop(inner);
         finished?;
+        run.write()?;
+        Ok(0)
+    }
+
+    /// Answers how the program ended.
+    fn tell(&self, run: &mut Message<Run>) -> Result<isize> {
+        let ending = self.group.ending();
+        ending.unwrap_or(Ending::killed(0)).tell(run);
         run.write()?;
         Ok(0)
     }
@@ -141,55 +158,59 @@ impl Store {
             let running = self.shared.control().enter(deadline);
             let mut host = RunHost {
                 shared: &self.shared,
+                account: &self.account,
                 running: &running,
                 context: &mut inner.context,
+                spawn: &mut inner.spawn,
                 last,
             };
             inner.machine.run(&mut host)
         };
         self.count_fuel(fuel, inner.machine.fuel());
-        let figures = &self.shared.figures;
+        let figures = &self.account.figures;
         figures
             .run_ns
             .fetch_add(task::monotonic_ns() - begin, Relaxed);
-        figures
-            .memory_bytes
-            .store(inner.machine.memory_bytes(), Relaxed);
+        self.count_memory(inner);
         exit
     }
 
     /// Tells the caller how it ended.
     fn finish(&self, inner: &mut Inner, run: &mut Message<Run>, exit: RunExit) -> Result {
         self.shared.set_state(StoreState::Idle);
-        match exit {
+        let thread = self.thread;
+        let ending = match exit {
             RunExit::Returned => {
                 run.exit = Exit::Returned as u32;
-                self.results(inner, run)?;
-            }
-            RunExit::Trapped(trap) => {
-                self.shared.figures.traps.fetch_add(1, Relaxed);
-                run.exit = Exit::Trapped as u32;
-                describe(inner, run, trap);
-            }
-            RunExit::Exited(code) => {
-                run.exit = Exit::Exited as u32;
-                run.code = code;
-                self.die(inner);
+                return self.results(inner, run);
             }
             RunExit::Parked => {
-                run.exit = Exit::Parked as u32;
                 self.shared.set_state(StoreState::Parked);
-            }
-            RunExit::Deadline => {
-                run.exit = Exit::Deadline as u32;
-                self.die(inner);
-            }
-            RunExit::Killed => {
-                run.exit = Exit::Killed as u32;
-                self.die(inner);
+                run.exit = Exit::Parked as u32;
+                if let Some(spawn) = &inner.spawn {
+                    run.exit = Exit::Spawn as u32;
+                    run.code = spawn.argument;
+                }
+                return Ok(());
             }
             RunExit::Idle => return Err(EINVAL),
-        }
+            RunExit::Trapped(trap) => {
+                self.account.figures.traps.fetch_add(1, Relaxed);
+                let ending = Ending::trapped(inner, trap, thread);
+                if self.group.threads() == 1 {
+                    // The call has ended, nothing else.
+                    ending.tell(run);
+                    return Ok(());
+                }
+                ending
+            }
+            RunExit::Exited(code) => Ending::exited(code, thread),
+            RunExit::Deadline => Ending::late(thread),
+            RunExit::Killed => Ending::killed(thread),
+        };
+        let first = self.group.end(&ending);
+        self.die(inner);
+        first.tell(run);
         Ok(())
     }
 
@@ -206,38 +227,36 @@ impl Store {
     }
 }
 
-/// Answers that the parked call was killed.
-fn killed(run: &mut Message<Run>) -> Result<isize> {
-    reset(run);
-    run.exit = Exit::Killed as u32;
-    run.write()?;
-    Ok(0)
-}
-
-/// Clears what RUN answers.
-fn reset(run: &mut Message<Run>) {
-    run.result_count = 0;
-    run.exit = Exit::Returned as u32;
-    run.code = 0;
-    run.trap_function = u32::MAX;
-    run.trap_offset = u64::MAX;
-    run.result_types = [0; 32];
-    run.trap_name.fill(0);
-    run.message.fill(0);
-}
-
-fn describe(inner: &Inner, run: &mut Message<Run>, trap: Trap) {
-    run.code = trap.code as u32;
-    run.trap_function = trap.function.unwrap_or(u32::MAX);
-    run.trap_offset = trap.offset.map_or(u64::MAX, u64::from);
-    let module = trap.instance.and_then(|at| inner.machine.module(at));
-    let name = module
-        .zip(trap.function)
-        .and_then(|(module, function)| module.function_name(function));
-    if let Some(name) = name {
-        text::put(&mut run.trap_name, format_args!("{name}"));
+/// What became of the thread that was asked for, if the caller says so.
+fn answer(run: &Message<Run>) -> Result<Option<core::result::Result<u32, Errno>>> {
+    if run.header.flags & ANSWER == 0 {
+        return Ok(None);
     }
-    text::put(&mut run.message, format_args!("{}", trap.code));
+    if run.header.flags & RESUME == 0 || run.arg_count != 1 {
+        return Err(EINVAL);
+    }
+    let values = user::words(run.args, 1)?;
+    match values.first().map(|&value| value as i64) {
+        Some(thread) if (1..=i64::from(THREAD_MAX)).contains(&thread) => {
+            Ok(Some(Ok(thread as u32)))
+        }
+        Some(error) if (-4095..0).contains(&error) => {
+            Ok(Some(Err(Errno::from_linux(error.unsigned_abs() as i32))))
+        }
+        _ => Err(EINVAL),
+    }
+}
+
+impl Inner {
+    /// Answers a call that asked for a thread, if one did.
+    fn answer(&mut self, answer: Option<core::result::Result<u32, Errno>>) -> Result {
+        match (self.spawn.take(), answer) {
+            (Some(_), answer) => self.context.spawned(answer.unwrap_or(Err(Errno::NoSys))),
+            (None, Some(_)) => return Err(EINVAL),
+            (None, None) => {}
+        }
+        Ok(())
+    }
 }
 
 /// A type as the interface numbers it.

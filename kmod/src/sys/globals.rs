@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The module's global locks.
 //!
-//! Order: none is taken while another is held, but that `STORES` may be held when a store's own lock (`Control`) is taken.
+//! Order: none is taken while another is held, but that `STORES` may be held when a store's own lock (`Control`) is taken. So may the
+//! lock of a group of stores (`store/group.rs`), which is not global.
 
 use super::{arena::Bitmap, memory::Slots, stack::Pool};
 use crate::{channel::Channel, store::Store};

@@ -33,6 +33,8 @@ const GUESTS: &[(&str, &str)] = &[
     ("splice.wat", include_str!("../../wat/splice.wat")),
     ("steady.wat", include_str!("../../wat/steady.wat")),
     ("paths.wat", include_str!("../../wat/paths.wat")),
+    ("threads.wat", include_str!("../../wat/threads.wat")),
+    ("lonely.wat", include_str!("../../wat/lonely.wat")),
 ];
 
 /// Writes the test guests to the current directory.

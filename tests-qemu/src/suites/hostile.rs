@@ -205,7 +205,7 @@ fn targets<'a>(
     [
         (device.as_fd(), (0x00..0x0a).chain(0x10..0x12).collect()),
         (module.as_fd(), vec![0x20]),
-        (store.as_fd(), (0x40..0x4a).collect()),
+        (store.as_fd(), (0x40..0x4b).collect()),
     ]
 }
 
@@ -324,7 +324,8 @@ fn fuzz() -> Outcome {
             let mut buffer = [0u8; 8192];
             let size = [
                 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 544, 560, 568, 576, 584, 872, 904, 928,
-            ][random.below(19)];
+                936,
+            ][random.below(20)];
             for word in buffer[8..size.max(8)].chunks_mut(8) {
                 let value = match random.below(8) {
                     0 => random.next(),

@@ -16,6 +16,7 @@ mod programs;
 mod signals;
 mod spec;
 mod splice;
+mod threads;
 mod traps;
 
 use crate::guest::Cases;
@@ -49,6 +50,7 @@ pub const ALL: &[Suite] = &[
     blocking::SUITE,
     signals::SUITE,
     kill::SUITE,
+    threads::SUITE,
     loads::SUITE,
     hostile::SUITE,
     splice::SUITE,

@@ -4,7 +4,7 @@
 use std::{num::NonZeroUsize, time::Duration};
 
 use clap::{Args, ValueEnum};
-use libwasmk::MemoryModel;
+use libwasmk::{uapi::store::THREADS_MAX, MemoryModel};
 
 use super::size;
 
@@ -27,6 +27,9 @@ pub struct LimitOptions {
     /// Size of the wasm stack, in bytes or with K, M.
     #[arg(long, value_name = "SIZE", value_parser = size::bytes)]
     pub max_stack: Option<u64>,
+    /// Most threads that the program may have at a time, its first included [default: 64].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(THREADS_MAX)))]
+    pub threads: Option<u32>,
     /// Threads that compile: one for each CPU unless the module is small.
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,

@@ -73,6 +73,8 @@ pub struct StoreOptions<'a> {
     pub max_memory: u64,
     /// Bytes of wasm stack.
     pub stack_size: u64,
+    /// Most threads of the program at a time, the first included.
+    pub max_threads: u32,
 }
 
 /// An open `/dev/wasmk`.
@@ -202,6 +204,7 @@ impl Device {
             worker: options.worker,
             max_memory: options.max_memory,
             stack_size: options.stack_size,
+            max_threads: options.max_threads,
             ..StoreCreate::default()
         };
         let message = calls::store_create(self.as_fd(), options.label, message)

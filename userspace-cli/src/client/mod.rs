@@ -9,6 +9,7 @@ mod error;
 mod module;
 mod run;
 mod store;
+mod threads;
 
 pub use address::Address;
 pub use denial::Denial;
@@ -17,6 +18,7 @@ pub use error::{Error, ErrorKind, InstantiateError};
 pub use module::Module;
 pub use run::{trap_text, Call, Function, Outcome, Step, Trap, Values};
 pub use store::{Grant, GrantSource, Store};
+pub use threads::{Thread, Threads};
 
 /// The text before the first NUL of a fixed buffer, lossily as UTF-8.
 pub(crate) fn text(buffer: &[u8]) -> String {

@@ -94,6 +94,8 @@ pub struct Trap {
     pub name: Option<String>,
     /// Byte offset of the instruction in the wasm binary.
     pub offset: Option<u64>,
+    /// Number of the thread in the program; 0 is the first.
+    pub thread: u32,
 }
 
 impl Trap {
@@ -113,9 +115,12 @@ impl fmt::Display for Trap {
             (None, Some(name)) => write!(f, " in function `{name}`")?,
             (None, None) => {}
         }
-        match self.offset {
-            Some(offset) => write!(f, " at offset {offset:#x}"),
-            None => Ok(()),
+        if let Some(offset) = self.offset {
+            write!(f, " at offset {offset:#x}")?;
+        }
+        match self.thread {
+            0 => Ok(()),
+            thread => write!(f, " (thread {thread})"),
         }
     }
 }
@@ -142,6 +147,8 @@ pub enum Step {
     Ended(Outcome),
     /// A signal or the like was handled; the call can be resumed.
     Parked,
+    /// The program asks for a thread: [`Store::thread`](super::Store::thread), then [`Store::answer`](super::Store::answer).
+    Spawn,
 }
 
 /// Types of the results that take `entries` entries in all.
@@ -160,6 +167,7 @@ fn result_types(run: &Run, entries: usize) -> Vec<ValueType> {
 pub(super) fn step(run: &Run, mut results: Vec<u64>) -> Result<Step, Error> {
     let outcome = match run.exit {
         e if e == Exit::Parked as u32 => return Ok(Step::Parked),
+        e if e == Exit::Spawn as u32 => return Ok(Step::Spawn),
         e if e == Exit::Returned as u32 => {
             results.truncate(run.result_count as usize);
             let types = result_types(run, results.len());
@@ -199,6 +207,7 @@ fn trap(run: &Run) -> Trap {
         function: (run.trap_function != u32::MAX).then_some(run.trap_function),
         name: (!name.is_empty()).then_some(name),
         offset: (run.trap_offset != u64::MAX).then_some(run.trap_offset),
+        thread: run.thread,
     }
 }
 

@@ -6,14 +6,14 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use wasmk_uapi::{
     device::StoreEntry,
     grant::{self, GrantKind},
-    run::ValueType,
+    run::{Run, ValueType, ANSWER},
     store::{Fuel, Info, Kill, StringsKind},
     VALUES_MAX,
 };
 
 use super::{
     run::{step, trap_code, value_type},
-    Address, Call, Denial, Error, Function, InstantiateError, Module, Outcome, Step,
+    Address, Call, Denial, Error, Function, InstantiateError, Module, Outcome, Step, Thread,
 };
 use crate::sys::calls;
 use wasmk_abi::Rights;
@@ -224,40 +224,63 @@ impl Store {
         .map_err(|error| Error::new("set the fuel", &error))
     }
 
-    /// Calls, and resumes for as long as the call is parked.
+    /// Calls, and resumes for as long as the call is parked. Threads are not served ([`Threads::call`](super::Threads::call) does that):
+    /// a program that asks for one is told that there are none.
     pub fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
         let mut step = self.begin(call)?;
         loop {
             match step {
                 Step::Ended(outcome) => return Ok(outcome),
                 Step::Parked => step = self.resume(call)?,
+                Step::Spawn => step = self.answer(call, Err(libc::ENOSYS))?,
             }
         }
     }
 
     /// Enters a call once.
     pub fn begin(&self, call: &Call<'_>) -> Result<Step, Error> {
-        self.enter(call, false)
+        self.enter(call, call.message(false), call.args)
     }
 
     /// Continues a parked call; `call` is the one that began it.
     pub fn resume(&self, call: &Call<'_>) -> Result<Step, Error> {
-        self.enter(call, true)
+        self.enter(call, call.message(true), call.args)
     }
 
-    fn enter(&self, call: &Call<'_>, resume: bool) -> Result<Step, Error> {
+    /// Continues a call that asked for a thread, with the number of that, or an errno.
+    pub fn answer(&self, call: &Call<'_>, thread: Result<u32, i32>) -> Result<Step, Error> {
+        let mut message = call.message(true);
+        message.header.flags |= ANSWER;
+        let answer = match thread {
+            Ok(number) => i64::from(number),
+            Err(errno) => -i64::from(errno),
+        };
+        self.enter(call, message, &[answer as u64])
+    }
+
+    /// Makes the thread that a call in this store asks for. Dropping its store gives it up, and its number.
+    pub fn thread(&self) -> Result<Thread, Error> {
+        const OPERATION: &str = "create a thread";
+        let (result, message) = calls::thread(self.as_fd());
+        if let Err(error) = result {
+            return Err(Error::new(OPERATION, &error).with_message(&message.message));
+        }
+        let fd = super::device::adopted(OPERATION, message.fd)?;
+        Ok(Thread {
+            store: Self::new(fd, message.id),
+            number: message.number,
+            instance: message.instance,
+            argument: message.argument,
+        })
+    }
+
+    fn enter(&self, call: &Call<'_>, message: Run, args: &[u64]) -> Result<Step, Error> {
         let mut results = vec![0; VALUES_MAX as usize];
         let name = match call.function {
             Function::Export(name) => name,
             Function::Start => "",
         };
-        let (result, run) = calls::run(
-            self.as_fd(),
-            call.message(resume),
-            name,
-            call.args,
-            &mut results,
-        );
+        let (result, run) = calls::run(self.as_fd(), message, name, args, &mut results);
         match result {
             Ok(()) => step(&run, results),
             Err(error) => Err(Error::new("run", &error).with_message(&run.message)),

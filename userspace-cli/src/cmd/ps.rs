@@ -10,12 +10,13 @@ use serde_json::{json, Value};
 use super::table::{self, counters, finish, model, size, state, text};
 use crate::{problem::Problem, report::Report, service};
 
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 16] = [
     "NAME",
     "WORKER",
     "ID",
     "PID",
     "STATE",
+    "THREADS",
     "MEMORY",
     "MODEL",
     "FDS",
@@ -37,7 +38,7 @@ pub fn ps() -> Result<Report, Problem> {
         table.add_row(row(entry, now));
     }
     let ended = service::ended();
-    let mut out = finish(table, &[1, 2, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14]);
+    let mut out = finish(table, &[1, 2, 3, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]);
     for name in &ended {
         out.push_str(&format!(
             "{name}: ended; see `wasmctl logs {name}`, remove with `wasmctl unload {name}`\n"
@@ -57,6 +58,7 @@ fn row(entry: &StoreEntry, now: Duration) -> Vec<String> {
         entry.id.to_string(),
         entry.pid.to_string(),
         state(entry.state).into(),
+        entry.threads.to_string(),
         size(entry.memory_bytes),
         model(entry.memory_model).into(),
         entry.descriptors.to_string(),

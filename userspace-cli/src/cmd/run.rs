@@ -14,7 +14,7 @@ use crate::{
     hint,
     problem::Problem,
     report::Report,
-    session::{deadline, load, require_program, Plan, Session},
+    session::{deadline, load, note, require_program, Plan, Session},
     wasm::Program,
 };
 
@@ -47,6 +47,7 @@ pub fn run(args: &RunArgs, json: bool) -> Result<Report, Problem> {
         grants: &grants,
         args: &arguments(args.file(), args.args()),
         streams: &streams,
+        note: note(),
     })?;
     let outcome = session.run_program(&description, deadline_ns);
     for path in grants.socket_files() {

@@ -74,6 +74,7 @@ pub fn counters(entry: &StoreEntry) -> Value {
         "memory_model": model(entry.memory_model),
         "code_bytes": entry.code_bytes,
         "descriptors": entry.descriptors,
+        "threads": entry.threads,
         "run_ns": entry.run_ns,
         "host_calls": entry.host_calls,
         "traps": entry.traps,

@@ -35,7 +35,7 @@ use crate::{
     hint,
     problem::Problem,
     report::Report,
-    session::{deadline, load, require_program, Plan, Session},
+    session::{deadline, load, require_program, Note, Plan, Session},
     wasm::{Description, Program},
 };
 
@@ -159,6 +159,9 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
         ];
         let usual = usual.map(|(stream, inherited)| Usual { stream, inherited });
         let streams = Streams::open(&args.grants.streams, usual)?;
+        let log = claim.log.try_clone();
+        let log = log.map_err(|error| Problem::io("log", &error))?;
+        let note: Note = Arc::new(move |text| note(&log, text));
         (0..args.workers)
             .map(|worker| {
                 Session::new(&Plan {
@@ -171,6 +174,7 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
                     grants: &grants,
                     args: &arguments,
                     streams: &streams,
+                    note: Arc::clone(&note),
                 })
                 .map(Arc::new)
             })
@@ -340,6 +344,11 @@ impl Service {
     }
 }
 
+/// Writes a line of ours to a service's log.
+fn note(mut log: &File, text: &str) {
+    let _ = log.write_all(format!("wasmctl: {text}\n").as_bytes());
+}
+
 /// How a worker ended, for the log and the record.
 struct Ending {
     text: String,
@@ -379,7 +388,7 @@ struct Shared {
 
 impl Shared {
     fn note(&self, text: &str) {
-        let _ = (&self.log).write_all(format!("wasmctl: {text}\n").as_bytes());
+        note(&self.log, text);
     }
 
     /// A worker has ended; the last one wakes the main thread.

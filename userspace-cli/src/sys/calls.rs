@@ -15,7 +15,10 @@ use wasmk_uapi::{
     grant::{DialAddress, Grant},
     module::ModuleInfo,
     run::Run,
-    store::{Fuel, Global, Info, Instantiate, Kill, MemoryAccess, Register, Strings, MEMORY_WRITE},
+    store::{
+        Fuel, Global, Info, Instantiate, Kill, MemoryAccess, Register, Strings, Thread,
+        MEMORY_WRITE,
+    },
     Message,
 };
 
@@ -289,6 +292,17 @@ pub fn global(fd: BorrowedFd<'_>, instance: u32, name: &str) -> io::Result<Globa
     // SAFETY: the name is only read, and outlives the call.
     unsafe { ioctl(fd, &mut message) }?;
     Ok(message)
+}
+
+/// `store::THREAD`. The message comes back filled even on failure.
+pub fn thread(fd: BorrowedFd<'_>) -> (io::Result<()>, Thread) {
+    let mut message = Thread {
+        header: header::<Thread>(0),
+        ..Thread::default()
+    };
+    // SAFETY: the structure has no address in it.
+    let result = unsafe { ioctl(fd, &mut message) };
+    (result, message)
 }
 
 /// `run::RUN`. The message comes back filled even on failure; `message` brings flags, instance and deadline.

@@ -9,7 +9,8 @@ use super::{
     Module,
 };
 use crate::{
-    module::{Export, ExternKind, FuncType, GlobalType, ValType},
+    config::MemoryModel,
+    module::{Export, ExternKind, FuncType, GlobalType, MemoryType, ValType},
     platform::{Platform, PlatformError},
     vm::FuncRecord,
 };
@@ -145,6 +146,33 @@ impl<P: Platform> Store<P> {
         u32::try_from(number)
             .map(MemoryHandle)
             .map_err(|_| PlatformError::OutOfMemory)
+    }
+
+    /// Makes a shared memory, for code of that model, and gives it to the store, which is charged for it as for one that an instance
+    /// declares: what to import it by.
+    ///
+    /// # Errors
+    ///
+    /// `Quota` beyond the store's limit, else what the platform says.
+    pub fn new_shared(
+        &mut self,
+        model: MemoryModel,
+        ty: MemoryType,
+    ) -> Result<MemoryHandle, PlatformError> {
+        let oom = PlatformError::OutOfMemory;
+        let quota = self.limits.max_memory.saturating_sub(self.used);
+        let number = u32::try_from(self.memories.len()).map_err(|_| oom)?;
+        self.memories.try_reserve(1).map_err(|_| oom)?;
+        let entity = MemoryEntity::new(model, MemoryType { shared: true, ..ty }, quota)?;
+        self.used = self.used.saturating_add(entity.charge());
+        self.memories.push(entity);
+        Ok(MemoryHandle(number))
+    }
+
+    /// The memory of an instance that has this index in its module.
+    pub fn memory_handle(&self, instance: u32, memory: u32) -> Option<MemoryHandle> {
+        let at = self.instances.get(instance as usize)?;
+        at.memory(memory).map(MemoryHandle)
     }
 
     /// The shared memory that a handle means, such as that of an export; `None` if it is not shared.

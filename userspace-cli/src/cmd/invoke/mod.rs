@@ -16,7 +16,7 @@ use crate::{
     problem::Problem,
     report::Report,
     service::{self, Target},
-    session::{deadline, load, Plan, Session},
+    session::{deadline, load, note, Plan, Session},
     value::Value,
     wasm::{Description, Program},
 };
@@ -59,6 +59,7 @@ pub fn invoke(args: &InvokeArgs, json: bool) -> Result<Report, Problem> {
         grants: &grants,
         args: std::slice::from_ref(&args.target),
         streams: &streams,
+        note: note(),
     })?;
     let mut run = Invocation {
         file: &program.file,
@@ -69,6 +70,7 @@ pub fn invoke(args: &InvokeArgs, json: bool) -> Result<Report, Problem> {
         done: Done::default(),
     };
     let ended = run.all(&steps);
+    session.end_threads()?;
     for path in grants.socket_files() {
         let _ = fs::remove_file(path);
     }
@@ -175,7 +177,7 @@ impl Invocation<'_> {
                 .signature(initialize)
                 .is_some_and(|ty| ty.params().is_empty())
         {
-            let outcome = self.session.store.call(
+            let outcome = self.session.call(
                 &Call::export(self.session.instance, initialize, &[]).until(self.deadline_ns),
             )?;
             if self.ended(outcome)?.is_none() {
@@ -225,7 +227,6 @@ impl Invocation<'_> {
         }
         let outcome = self
             .session
-            .store
             .call(&Call::export(self.session.instance, function, &bits).until(self.deadline_ns))?;
         let Some(bits) = self.ended(outcome)? else {
             return Ok(false);
