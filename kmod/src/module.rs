@@ -215,6 +215,12 @@ impl LoadedModule {
         self.module.code().held()
     }
 
+    /// It defines memories, which each instance has for itself.
+    pub(crate) fn has_memories(&self) -> bool {
+        let compiled = self.module.compiled();
+        compiled.memories.len() > compiled.imported_memories as usize
+    }
+
     /// It is this one.
     pub(crate) fn is(&self, module: &Module<Kernel>) -> bool {
         core::ptr::eq(&raw const self.module, module)

@@ -72,6 +72,7 @@
   (func (export "wasi_thread_start") (param $number i32) (param $job i32)
     (drop (i32.atomic.rmw.add (i32.const 28) (i32.const 1)))
     (drop (i32.atomic.rmw.add (i32.const 32) (local.get $number)))
+    (if (i32.ge_u (local.get $job) (i32.const 0x100)) (then (call $more (local.get $job))))
     (block $nothing (block $closed (block $file (block $input (block $grow (block $loop (block $trap (block $end (block $wait
       (block $gated (block $counting
         (br_table $nothing $counting $gated $wait $end $trap $loop $grow $input $file $closed $nothing (local.get $job)))
@@ -105,6 +106,10 @@
       (br $nothing))
     (call $done))
 
+  ;; A thread that makes a thread, which makes a thread, as many times as the bits from 8 up of the job say.
+  (func $more (param $job i32)
+    (if (i32.lt_s (call $spawn (i32.sub (local.get $job) (i32.const 0x100))) (i32.const 0)) (then unreachable)))
+
   ;; `n` threads with this job; the last answer.
   (func $spawn_all (param $n i32) (param $job i32) (result i32) (local $answer i32)
     (loop $again
@@ -117,6 +122,11 @@
   ;; Threads that do nothing: how many began, and the sum of their numbers.
   (func (export "several") (param $n i32) (result i32 i32)
     (drop (call $spawn_all (local.get $n) (i32.const 0)))
+    (call $join (local.get $n))
+    (i32.atomic.load (i32.const 28)) (i32.atomic.load (i32.const 32)))
+  ;; Each made by the one before it.
+  (func (export "chain") (param $n i32) (result i32 i32)
+    (drop (call $spawn (i32.shl (i32.sub (local.get $n) (i32.const 1)) (i32.const 8))))
     (call $join (local.get $n))
     (i32.atomic.load (i32.const 28)) (i32.atomic.load (i32.const 32)))
   ;; One after another.

@@ -12,6 +12,7 @@ use kernel::{
     prelude::*,
     sync::{Arc, Mutex},
 };
+use wasmk_engine::runtime::StoreLimits;
 use wasmk_uapi::run::THREAD_MAX;
 
 /// A thread, or one that is being made.
@@ -34,11 +35,22 @@ pub(crate) struct Group {
     #[pin]
     state: Mutex<State>,
     most: u32,
+    /// What each further thread may use of its own.
+    limits: StoreLimits,
 }
 
+/// Most bytes of tables and exceptions that a further thread has of its own, if its part of the program's memory is less.
+const LEAST_MEMORY: u64 = 256 << 10;
+
 impl Group {
-    /// An empty one, of at most `most` threads.
-    pub(super) fn new(most: u32) -> Result<Arc<Self>> {
+    /// An empty one, of at most `most` threads, the first with these limits. What its further threads have of their own is together as much again,
+    /// or a little for each.
+    pub(super) fn new(most: u32, first: StoreLimits) -> Result<Arc<Self>> {
+        let part = first.max_memory / u64::from(most.max(1));
+        let limits = StoreLimits {
+            max_memory: part.max(LEAST_MEMORY).min(first.max_memory),
+            ..first
+        };
         let state = State {
             members: KVec::new(),
             next: 1,
@@ -48,6 +60,7 @@ impl Group {
             pin_init!(Self {
                 state <- new_mutex!(state, "wasmk_group"),
                 most,
+                limits,
             }),
             GFP_KERNEL_ACCOUNT,
         )
@@ -94,6 +107,16 @@ impl Group {
         })
     }
 
+    /// See the field.
+    pub(super) fn limits(&self) -> StoreLimits {
+        self.limits
+    }
+
+    /// It had more than one thread at some time.
+    pub(super) fn had_threads(&self) -> bool {
+        self.state.lock().next != 1
+    }
+
     /// How many threads there are.
     pub(super) fn threads(&self) -> u32 {
         self.state.lock().members.len() as u32
@@ -121,7 +144,11 @@ impl Group {
     /// Ends all threads. How they ended, for good: as the first one said that called this.
     pub(super) fn end(&self, ending: &Ending) -> Ending {
         let mut state = self.state.lock();
-        let first = *state.ending.get_or_insert(*ending);
+        if let Some(first) = state.ending {
+            // Whoever said so has killed all under the lock, and none was added since.
+            return first;
+        }
+        let first = *state.ending.insert(*ending);
         for store in state.members.iter().filter_map(|at| at.store.as_ref()) {
             store.shared.kill();
         }

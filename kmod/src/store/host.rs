@@ -30,9 +30,14 @@ impl RunHost<'_> {
     /// Keeps the listing's figure up to date while wasm runs: memories only grow, and programs with host calls call often.
     fn count_memory(&mut self, caller: &Caller<'_>) {
         let now = (caller.instance, caller.memory.len());
+        let counted = &self.account.figures.memory_bytes;
         if now.0 == self.last.0 && now.1 > self.last.1 {
-            let more = (now.1 - self.last.1) as u64;
-            self.account.figures.memory_bytes.fetch_add(more, Relaxed);
+            if caller.memory.is_shared() {
+                // Every thread sees it grow.
+                counted.fetch_max(now.1 as u64, Relaxed);
+            } else {
+                counted.fetch_add((now.1 - self.last.1) as u64, Relaxed);
+            }
         }
         self.last = now;
     }

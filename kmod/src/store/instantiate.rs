@@ -101,9 +101,14 @@ impl Store {
         inner.modules.reserve(1, GFP_KERNEL_ACCOUNT)?;
         let result = {
             let inner = &mut *inner;
-            let memories = memories::of_module(&module, &inner.names, &mut inner.machine);
-            memories
-                .and_then(|memories| instance(&mut inner.machine, &module, &inner.names, &memories))
+            let then = inner.machine.memories_now();
+            let made = memories::of_module(&module, &inner.names, &mut inner.machine).and_then(
+                |memories| instance(&mut inner.machine, &module, &inner.names, &memories),
+            );
+            if made.is_err() {
+                inner.machine.give_up_memories(then);
+            }
+            made
         };
         self.count(&inner);
         match result {

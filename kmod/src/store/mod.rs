@@ -166,7 +166,7 @@ impl Store {
         let machine = Machine::new(shared.clone(), limits.machine).map_err(runtime_error)?;
         let os = KernelOs::new(shared.clone(), shared.clone());
         let context = Context::new(os).map_err(|_| ENOMEM)?;
-        let group = Group::new(limits.threads)?;
+        let group = Group::new(limits.threads, limits.machine)?;
         let account = shared.clone();
         let parts = Parts {
             inner: Inner::new(machine, context),

@@ -38,7 +38,14 @@ impl Store {
         let mut inner = match self.hold() {
             // Who kills a store holds it for a moment.
             Err(_) if resumes && self.shared.is_killed() => return self.tell(&mut run),
-            Err(_) if self.shared.state() == StoreState::Dead as u32 => return Err(ESHUTDOWN),
+            Err(_) if self.shared.state() == StoreState::Dead as u32 => {
+                // Another thread ended the program, and is about to bury this store.
+                let by_thread = self.group.ending().is_some_and(|ending| !ending.is_kill());
+                if self.thread == 0 && by_thread {
+                    return self.tell(&mut run);
+                }
+                return Err(ESHUTDOWN);
+            }
             held => held?,
         };
         if !resumes && self.shared.is_killed() {
@@ -197,7 +204,7 @@ impl Store {
             RunExit::Trapped(trap) => {
                 self.account.figures.traps.fetch_add(1, Relaxed);
                 let ending = Ending::trapped(inner, trap, thread);
-                if self.group.threads() == 1 {
+                if !self.group.had_threads() {
                     // The call has ended, nothing else.
                     ending.tell(run);
                     return Ok(());

@@ -39,9 +39,17 @@ impl Store {
         }
         request.fd = -1;
         request.message.fill(0);
-        let made = self.make_thread(&mut inner, &mut request);
-        drop(inner);
-        let (store, place) = match made {
+        let fuel = inner.machine.fuel();
+        let made = self.install(&mut inner, &mut request);
+        if made.is_err() {
+            // What the thread was to get is its maker's again.
+            inner.machine.set_fuel(fuel);
+        }
+        made
+    }
+
+    fn install(&self, inner: &mut Inner, request: &mut Message<Thread>) -> Result<isize> {
+        let (store, place) = match self.make_thread(inner, request) {
             Ok(made) => made,
             Err(error) => {
                 request.write()?;
@@ -75,6 +83,11 @@ impl Store {
             return Err(refuse(request, why));
         }
         let module = inner.module_of(instance).ok_or(ENOENT)?;
+        if module.has_memories() {
+            // Each thread would have another one, from pools that all programs share.
+            let why = "the module has a memory of its own: with threads, memories are imported";
+            return Err(refuse(request, why));
+        }
         let place = match self.group.place() {
             Ok(place) => place,
             Err(EAGAIN) => {
@@ -87,8 +100,8 @@ impl Store {
             Err(error) => return Err(error),
         };
         let shared = Arc::pin_init(Shared::new(), GFP_KERNEL_ACCOUNT)?;
-        let limits = inner.machine.limits();
-        let mut machine = Machine::new(shared.clone(), limits).map_err(runtime_error)?;
+        let mut machine =
+            Machine::new(shared.clone(), self.group.limits()).map_err(runtime_error)?;
         let memories =
             memories::of_thread(inner, instance, &module, &mut machine).map_err(platform_error)?;
         if memories.is_empty() {
@@ -102,8 +115,11 @@ impl Store {
         let fuel = inner.machine.fuel();
         machine.set_fuel(fuel / 2);
         inner.machine.set_fuel(fuel - fuel / 2);
+        let mut inner = Inner::new(machine, context);
+        // A thread may ask for threads, too; see `module_of`.
+        inner.modules.push(module.clone(), GFP_KERNEL_ACCOUNT)?;
         let parts = Parts {
-            inner: Inner::new(machine, context),
+            inner,
             shared,
             account: self.account.clone(),
             group: self.group.clone(),

@@ -35,6 +35,7 @@ const GUESTS: &[(&str, &str)] = &[
     ("paths.wat", include_str!("../../wat/paths.wat")),
     ("threads.wat", include_str!("../../wat/threads.wat")),
     ("lonely.wat", include_str!("../../wat/lonely.wat")),
+    ("hoarder.wat", include_str!("../../wat/hoarder.wat")),
 ];
 
 /// Writes the test guests to the current directory.

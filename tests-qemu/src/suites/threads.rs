@@ -59,6 +59,10 @@ fn run(cases: &mut Cases) {
             || printed(&["--memory", memory], "grown", &[], "1\n3\n4660\n"),
         );
     }
+    cases.case("a thread makes a thread, which makes a thread", || {
+        printed(&["--threads", "9"], "chain", &["8"], "8\n36\n")
+    });
+    cases.case("a module with a memory of its own gets none", own_memory);
     cases.case("two hundred threads, one after another", || {
         printed(&["--threads", "3"], "turns", &["200"], "200\n")
     });
@@ -137,6 +141,17 @@ fn no_entry() -> Outcome {
     check_eq!(answer.out, "-28\n", "the answer");
     check!(
         answer.err.contains("wasi_thread_start"),
+        "stderr {:?}",
+        answer.err
+    );
+    Ok(())
+}
+
+fn own_memory() -> Outcome {
+    let answer = wasmctl(&["invoke", "hoarder.wat", "one"])?.expect(0)?;
+    check_eq!(answer.out, "-28\n", "the answer");
+    check!(
+        answer.err.contains("memory of its own"),
         "stderr {:?}",
         answer.err
     );

@@ -91,7 +91,10 @@ impl Threads {
     /// Makes the thread that `store` asks for, and a thread of ours that runs it; its number, or an errno.
     fn spawn(self: &Arc<Self>, store: &Store, deadline_ns: Option<u64>) -> Result<u32, i32> {
         let made = store.thread().map_err(|error| {
-            (self.log)(&error.to_string());
+            // A program that has just ended needs no thread.
+            if error.errno != libc::ESHUTDOWN {
+                (self.log)(&error.to_string());
+            }
             error.errno
         })?;
         let number = made.number;

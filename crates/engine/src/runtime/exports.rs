@@ -15,6 +15,14 @@ use crate::{
     vm::FuncRecord,
 };
 
+/// The memories that a store had at some time.
+#[derive(Clone, Copy, Debug)]
+pub struct MemoriesNow {
+    memories: usize,
+    used: u64,
+    instances: usize,
+}
+
 impl<P: Platform> Store<P> {
     /// Number of instances, failed ones included: their numbers are below.
     pub fn instance_count(&self) -> u32 {
@@ -167,6 +175,24 @@ impl<P: Platform> Store<P> {
         self.used = self.used.saturating_add(entity.charge());
         self.memories.push(entity);
         Ok(MemoryHandle(number))
+    }
+
+    /// What [`Store::give_up_memories`] goes back to.
+    pub fn memories_now(&self) -> MemoriesNow {
+        MemoriesNow {
+            memories: self.memories.len(),
+            used: self.used,
+            instances: self.instances.len(),
+        }
+    }
+
+    /// Gives up the memories that the store got since `then`, for an instance that was not made. Does nothing if an instance
+    /// was made meanwhile, as it may use them. Their handles mean nothing afterwards. No call is under way.
+    pub fn give_up_memories(&mut self, then: MemoriesNow) {
+        if self.instances.len() == then.instances {
+            self.memories.truncate(then.memories);
+            self.used = then.used;
+        }
     }
 
     /// The memory of an instance that has this index in its module.

@@ -27,6 +27,7 @@ mod unwind;
 mod waiters;
 
 pub use error::{InstantiateError, RunExit, RuntimeError, Trap};
+pub use exports::MemoriesNow;
 pub use host::{Caller, Host, HostOutcome, Interruption, Sleeper, WaitOutcome};
 pub use link::{
     Exports, Extern, FuncHandle, GlobalHandle, ItemType, MemoryHandle, Resolver, TableHandle,
