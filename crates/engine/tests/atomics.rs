@@ -227,6 +227,49 @@ fn misaligned_and_outside_addresses_trap() {
     }
 }
 
+/// Six hot locals have taken all registers that locals get, the replacement is in rax, as a quotient is, and the address wants two of its own.
+#[test]
+fn there_are_registers_for_a_compare_exchange() {
+    for config in configs() {
+        for (index, memory, name) in
+            MEMORIES
+                .into_iter()
+                .chain([("i64", "(memory 1) (memory $m i64 1 2)", "$m")])
+        {
+            for offset in [0u64, 8, 1 << 31] {
+                let mut text = format!(
+                    r#"(module {memory} (func (export "f") (param $i {index}) (param $a i64) (param $two i64) (result i64) (local i64 i64 i64 i64 i64 i64)"#
+                );
+                for local in (3..9).cycle().take(36) {
+                    text += &format!(
+                        "(local.set {local} (i64.add (local.get {local}) (local.get {local})))\n"
+                    );
+                }
+                text += &format!(
+                    r#"(i64.atomic.rmw.cmpxchg {name} offset={offset}
+                      ({index}.sub (local.get $i) ({index}.const 0))
+                      (i64.xor (local.get $a) (i64.const 4))
+                      (i64.div_u (local.get $a) (local.get $two)))))"#
+                );
+                let mut store = HostStore::new(StoreLimits::default()).unwrap();
+                let module = module(&config, &text);
+                store.instantiate(module, &mut Linker::default()).unwrap();
+                let mut f = |a| call(&mut store, "f", &[16, a, 2]).map_err(|trap| trap.code);
+                if offset > 65536 {
+                    assert_eq!(f(4), Err(TrapCode::MemoryOutOfBounds));
+                    continue;
+                }
+                let key = (memory, offset, config.memory_model);
+                assert_eq!(f(4), Ok(vec![0]), "{key:?}");
+                assert_eq!(f(6), Ok(vec![2]), "{key:?}");
+                assert_eq!(f(0), Ok(vec![3]), "{key:?}");
+                assert_eq!(f(7), Ok(vec![3]), "{key:?}");
+                assert_eq!(f(4), Ok(vec![3]), "{key:?}");
+            }
+        }
+    }
+}
+
 fn shared(model: MemoryModel) -> Shared {
     let ty = MemoryType {
         minimum: 1,

@@ -88,7 +88,7 @@ fn check_alignment(c: &mut Compiler<'_>, index: &mut Value, offset: u64, bytes: 
     c.trap_if(Cc::NotEqual, TrapCode::Unaligned)
 }
 
-/// `value` in a register that is not rax, to read only.
+/// `value` in a register that is not rax, to read only. Rax is free again if it was there: what makes the address may need all that are left.
 fn outside_rax(c: &mut Compiler<'_>, value: &Value) -> R<Gpr> {
     let reg = c.gpr(value)?;
     if reg != RAX {
@@ -96,6 +96,7 @@ fn outside_rax(c: &mut Compiler<'_>, value: &Value) -> R<Gpr> {
     }
     let other = c.alloc_gpr()?;
     c.asm.mov(Width::W64, other, RAX);
+    c.regs.drop_temp(RAX.into());
     Ok(other)
 }
 
