@@ -170,7 +170,9 @@ int wasmk_depopulate(unsigned long va, unsigned long pages, struct wasmk_pages *
 				out->first = page;
 			}
 		}
-		memset(pte, 0, n * sizeof(*pte));
+		/* One by one: other processors may be walking them (a shared memory whose growth failed), and memset promises no order. */
+		for (unsigned long at = 0; at < n; at++)
+			native_set_pte(pte + at, __pte(0));
 		i += n;
 		if (!(i & 0xffff))
 			cond_resched();

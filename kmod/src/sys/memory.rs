@@ -57,8 +57,9 @@ impl Reservation {
         let mut pages = ffi::Pages {
             first: core::ptr::null_mut(),
         };
-        // SAFETY: the range is in the reservation, and nobody uses it: either it was never handed out or its owner is gone.
-        // The flush lies between the unmapping and the freeing.
+        // SAFETY: the range is in the reservation, and nobody relies on it: either it was never handed out or its owner is gone. Threads that
+        // share a guard memory may be reaching beyond its length, into pages of a growth that fails: they find a page or fault, and no
+        // page after the flush, which lies between the unmapping and the freeing.
         unsafe {
             ffi::wasmk_depopulate(
                 self.base + from as usize,
