@@ -142,6 +142,10 @@ impl<P: Platform> SharedMemory<P> {
     ///
     /// `Quota` beyond what it may have, else what the platform says; nothing has changed.
     pub fn grow(&self, delta: u64) -> Result<u64, PlatformError> {
+        if delta == 0 {
+            // Who asks for the size need not wait for who grows.
+            return Ok(self.len() / PAGE);
+        }
         self.memory.with(|memory| {
             let old = memory.len();
             let more = delta.saturating_mul(PAGE);
@@ -149,10 +153,8 @@ impl<P: Platform> SharedMemory<P> {
             if new > self.most {
                 return Err(PlatformError::Quota);
             }
-            if more != 0 {
-                memory.grow(new)?;
-                self.definition.follow(memory);
-            }
+            memory.grow(new)?;
+            self.definition.follow(memory);
             Ok(old / PAGE)
         })
     }
