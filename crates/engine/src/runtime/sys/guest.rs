@@ -116,17 +116,23 @@ impl<'a> GuestMemory<'a> {
     /// The word at `at`, which is aligned.
     pub fn load32(&self, at: u64) -> Option<u32> {
         let from = self.range(at, 4)?.cast::<u32>();
+        if !from.is_aligned() {
+            return None;
+        }
         // SAFETY: in bounds and aligned; others access it by locked or plain instructions of generated code, or as here.
-        from.is_aligned()
-            .then(|| unsafe { AtomicU32::from_ptr(from) }.load(Ordering::SeqCst))
+        let word = unsafe { AtomicU32::from_ptr(from) };
+        Some(word.load(Ordering::SeqCst))
     }
 
     /// The double word at `at`, which is aligned.
     pub fn load64(&self, at: u64) -> Option<u64> {
         let from = self.range(at, 8)?.cast::<u64>();
+        if !from.is_aligned() {
+            return None;
+        }
         // SAFETY: as above.
-        from.is_aligned()
-            .then(|| unsafe { AtomicU64::from_ptr(from) }.load(Ordering::SeqCst))
+        let word = unsafe { AtomicU64::from_ptr(from) };
+        Some(word.load(Ordering::SeqCst))
     }
 
     /// Copies `from` to `at`.
