@@ -304,7 +304,7 @@ pub fn parse() -> Result<(Command, bool), u8> {
 }
 
 /// Flags of `invoke` that take a value; its steps have flags of their own.
-const INVOKE_FLAGS: [&str; 17] = [
+const INVOKE_FLAGS: [&str; 18] = [
     "--dir",
     "--mapdir",
     "--file",
@@ -321,6 +321,7 @@ const INVOKE_FLAGS: [&str; 17] = [
     "--timeout",
     "--max-memory",
     "--max-stack",
+    "--threads",
     "--jobs",
 ];
 
