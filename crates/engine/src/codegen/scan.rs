@@ -3,6 +3,8 @@
 //! hot? It runs before validation, so it believes nothing: what it says only steers choices that are right either way, or
 //! that the compiler checks again.
 
+#[cfg(test)]
+mod by_bytes;
 mod near;
 
 use alloc::vec::Vec;
