@@ -194,6 +194,7 @@ impl Reference for Wasmtime {
             .union(WasmFeatures::MEMORY64)
             .union(WasmFeatures::FUNCTION_REFERENCES)
             .union(WasmFeatures::EXCEPTIONS)
+            .union(WasmFeatures::THREADS)
     }
 
     fn items(&mut self, instance: InstanceId) -> Vec<Item> {
