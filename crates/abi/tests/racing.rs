@@ -322,6 +322,42 @@ fn a_table_under_fire() {
     }
 }
 
+/// One byte for two threads that read without waiting: the other is told to come again.
+#[test]
+fn a_byte_is_for_one_reader() {
+    let mut first = host();
+    let (reader, mut writer) = ends();
+    let object = Object::new(OwnedFd::from(reader)).unwrap();
+    let fd = first.grant(Resource::Stream(object), "");
+    first.ok("fd_fdstat_set_flags", &[fd, 4]);
+    let second = thread_of(&first);
+    let (start, end) = (Barrier::new(3), Barrier::new(3));
+    let met = AtomicU32::new(0);
+    const ROUNDS: u32 = 2000;
+    thread::scope(|scope| {
+        for mut guest in [first, second] {
+            let (start, end, met) = (&start, &end, &met);
+            scope.spawn(move || {
+                guest.iovecs(0x10, &[(0x100, 1)]);
+                for _ in 0..ROUNDS {
+                    start.wait();
+                    match guest.call("fd_read", &[fd, 0x10, 1, 0x80]) {
+                        0 => drop(met.fetch_add(guest.u32(0x80), Relaxed)),
+                        errno => assert_eq!(errno, u64::from(Errno::Again.wasi())),
+                    }
+                    end.wait();
+                }
+            });
+        }
+        for round in 1..=ROUNDS {
+            writer.write_all(&[1]).unwrap();
+            start.wait();
+            end.wait();
+            assert_eq!(met.load(Relaxed), round);
+        }
+    });
+}
+
 /// Two threads wait on one queue, a third adds and removes members: every byte is met by one of them.
 #[test]
 fn no_wake_up_of_a_queue_is_lost() {

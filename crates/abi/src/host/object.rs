@@ -3,7 +3,7 @@
 
 use std::{
     os::fd::{AsFd, BorrowedFd, OwnedFd},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use rustix::fs::{fcntl_getfl, fcntl_setfl, fstat, OFlags};
@@ -16,6 +16,15 @@ pub struct Object {
     // Shared with the queues that it is in: they are keyed by descriptor number.
     fd: Arc<OwnedFd>,
     description: Description,
+    turns: Arc<Turns>,
+}
+
+/// Held by who looks whether a call would wait until the call is made: of two threads that see one byte, the second would wait for
+/// another.
+#[derive(Debug, Default)]
+struct Turns {
+    reading: Mutex<()>,
+    writing: Mutex<()>,
 }
 
 impl Object {
@@ -49,6 +58,7 @@ impl Object {
         Ok(Self {
             fd: Arc::new(fd),
             description,
+            turns: Arc::default(),
         })
     }
 
@@ -66,11 +76,27 @@ impl Object {
             writable: !readable,
             seekable: false,
         };
-        Self { fd, description }
+        Self {
+            fd,
+            description,
+            turns: Arc::default(),
+        }
     }
 
     pub(super) fn description(&self) -> Description {
         self.description
+    }
+
+    /// Keeps others from reading meanwhile.
+    pub(super) fn reading(&self) -> MutexGuard<'_, ()> {
+        let lock = self.turns.reading.lock();
+        lock.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps others from writing meanwhile.
+    pub(super) fn writing(&self) -> MutexGuard<'_, ()> {
+        let lock = self.turns.writing.lock();
+        lock.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn is_regular(&self) -> bool {

@@ -17,7 +17,8 @@ const PIPE_BUF: usize = 4096;
 /// Most bytes of one system call: they go through a buffer, as nobody but their copies may look at the guest's memory.
 const PIECE: usize = 1 << 20;
 
-/// Fails with `Again` when an operation on a file that may block would.
+/// Fails with `Again` when an operation on a file that may block would. So it stays until the operation, as long as all others who make
+/// it wait for their turn; other processes do not.
 fn ready(object: &Object, flags: PollFlags) -> Result<(), Errno> {
     if object.is_regular() {
         return Ok(());
@@ -40,6 +41,7 @@ pub(super) fn read(object: &Object, into: &mut Scatter<'_>, at: Position) -> Res
     if into.is_empty() {
         return Ok(0);
     }
+    let _turn = (!object.is_regular()).then(|| object.reading());
     ready(object, PollFlags::IN)?;
     let mut buffer = vec![0; into.len().min(PIECE)];
     let mut done = 0;
@@ -69,6 +71,7 @@ pub(super) fn read(object: &Object, into: &mut Scatter<'_>, at: Position) -> Res
 }
 
 pub(super) fn write(object: &Object, from: &Gather<'_>, at: Position) -> Result<usize, Errno> {
+    let _turn = (!object.is_regular()).then(|| object.writing());
     ready(object, PollFlags::OUT)?;
     let most = if object.description().filetype == FileType::Unknown {
         PIPE_BUF
