@@ -8,7 +8,12 @@ use std::{
 
 use serde::Serialize;
 
-use crate::{options::Options, process::Runner, rows::Row, stats::Stats};
+use crate::{
+    options::Options,
+    process::Runner,
+    rows::{Row, GUARD, LIFTOFF, TWO},
+    stats::{Series, Stats},
+};
 
 /// One engine's figures for one module.
 #[derive(Debug, Serialize)]
@@ -23,6 +28,12 @@ pub struct Figures {
     pub peak_bytes: Option<u64>,
     /// Bytes of code, if the engine tells.
     pub code_bytes: Option<u64>,
+    /// Nanoseconds of CPU time, each sample.
+    #[serde(skip)]
+    pub cpu: Series,
+    /// The same on the wall.
+    #[serde(skip)]
+    pub wall: Series,
 }
 
 /// One module.
@@ -57,9 +68,9 @@ pub fn files(options: &Options) -> Result<Vec<(u64, PathBuf)>, String> {
 /// Samples of one row.
 #[derive(Default)]
 struct Samples {
-    compile: Vec<f64>,
-    wall: Vec<f64>,
-    validate: Vec<f64>,
+    cpu: Series,
+    wall: Series,
+    validate: Series,
     code: u64,
 }
 
@@ -71,10 +82,15 @@ fn peak(options: &Options, row: &'static Row, path: &str) -> Option<u64> {
     fresh.ask(&format!("peak {path}")).ok()?.first().copied()
 }
 
+/// Most rounds.
+fn most_rounds(options: &Options) -> usize {
+    options.rounds * 3
+}
+
 /// Rounds that a row takes part in: what takes long has fewer.
 fn rounds(options: &Options, first: f64) -> usize {
     let budget = if options.quick { 3e9 } else { 12e9 };
-    ((budget / first) as usize).clamp(1, options.rounds)
+    ((budget / first) as usize).clamp(1, most_rounds(options))
 }
 
 fn one(
@@ -99,7 +115,7 @@ fn one(
             Err(why) => eprintln!("bench: left out: {why}"),
         }
     }
-    for round in 0..options.rounds {
+    for round in 0..most_rounds(options) {
         for runner in runners.iter_mut() {
             let Some((rounds, samples)) = samples.get_mut(runner.row.name) else {
                 continue;
@@ -108,31 +124,32 @@ fn one(
                 continue;
             }
             if let [cpu, wall, code] = runner.ask(&format!("compile {text}"))?[..] {
-                samples.compile.push(cpu as f64);
-                samples.wall.push(wall as f64);
+                samples.cpu.push(round, cpu as f64);
+                samples.wall.push(round, wall as f64);
                 samples.code = code;
             }
             if let [cpu, _] = runner.ask(&format!("validate {text}"))?[..] {
-                samples.validate.push(cpu as f64);
+                samples.validate.push(round, cpu as f64);
             }
         }
     }
-    let per_mb =
-        |samples: Vec<f64>| Stats::of(samples.into_iter().map(|ns| ns / bytes as f64).collect());
+    let per_mb = |samples: &Series| samples.stats(1.0 / bytes as f64);
     let mut rows = BTreeMap::new();
     for runner in runners.iter() {
         let Some((_, samples)) = samples.remove(runner.row.name) else {
             continue;
         };
-        let Some(ms_per_mb) = per_mb(samples.compile) else {
+        let Some(ms_per_mb) = per_mb(&samples.cpu) else {
             continue;
         };
         let figures = Figures {
             ms_per_mb,
-            wall_ms_per_mb: per_mb(samples.wall),
-            validate_ms_per_mb: per_mb(samples.validate),
+            wall_ms_per_mb: per_mb(&samples.wall),
+            validate_ms_per_mb: per_mb(&samples.validate),
             peak_bytes: peak(options, runner.row, &text),
             code_bytes: (samples.code != 0).then_some(samples.code),
+            cpu: samples.cpu,
+            wall: samples.wall,
         };
         rows.insert(runner.row.name, figures);
     }
@@ -145,6 +162,8 @@ pub fn measure(options: &Options) -> Result<Vec<Module>, String> {
     for row in options.rows.iter().filter(|row| row.compiles) {
         runners.extend(Runner::start(options, row, None)?);
     }
+    // What is compared takes turns one right after the other.
+    runners.sort_by_key(|runner| ![GUARD, LIFTOFF, TWO].contains(&runner.row.name));
     let mut modules = Vec::new();
     for (bytes, path) in files(options)? {
         // Optimising compilers take a minute for what is larger.

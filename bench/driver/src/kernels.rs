@@ -9,7 +9,7 @@ use crate::{
     options::Options,
     process::Runner,
     rows::{Command, Row},
-    stats::Stats,
+    stats::{Series, Stats},
 };
 
 /// Samples of rows that take long are fewer.
@@ -26,6 +26,9 @@ pub struct Kernel {
     pub result: u64,
     /// Nanoseconds of CPU time for `run(n)`, by row.
     pub rows: BTreeMap<&'static str, Stats>,
+    /// The samples behind them.
+    #[serde(skip)]
+    pub series: BTreeMap<&'static str, Series>,
 }
 
 /// The kernels that were asked for.
@@ -100,7 +103,7 @@ fn one(options: &Options, runners: &mut [Runner], name: &str) -> Result<Kernel, 
         .find(|runner| !matches!(runner.row.command, Command::Native(_)));
     let n = calibrate(calibrator.ok_or("no row to calibrate by")?, options.sample)?;
     let mut results: Vec<(&'static str, u64)> = Vec::new();
-    let mut samples: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
+    let mut series: BTreeMap<&'static str, Series> = BTreeMap::new();
     let mut slow = Vec::new();
     // A round to warm up, and to compare results in.
     for runner in &mut all {
@@ -123,18 +126,20 @@ fn one(options: &Options, runners: &mut [Runner], name: &str) -> Result<Kernel, 
                 continue;
             }
             let (cpu, _) = sample_of(runner, n)?;
-            samples.entry(runner.row.name).or_default().push(cpu as f64);
+            let samples = series.entry(runner.row.name).or_default();
+            samples.push(round, cpu as f64);
         }
     }
-    let rows = samples
-        .into_iter()
-        .filter_map(|(row, s)| Some((row, Stats::of(s)?)))
+    let rows = series
+        .iter()
+        .filter_map(|(&row, samples)| Some((row, samples.stats(1.0)?)))
         .collect();
     Ok(Kernel {
         name: name.to_owned(),
         n,
         result,
         rows,
+        series,
     })
 }
 

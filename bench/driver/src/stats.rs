@@ -1,7 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Medians and spread.
+//! Medians, spread, ratios.
 
 use serde::Serialize;
+
+/// Samples with the number of the round that each was taken in.
+#[derive(Clone, Debug, Default)]
+pub struct Series(Vec<(usize, f64)>);
+
+impl Series {
+    /// Appends a sample; rounds are numbered upwards.
+    pub fn push(&mut self, round: usize, sample: f64) {
+        self.0.push((round, sample));
+    }
+
+    /// What they come to, each multiplied by `factor`.
+    pub fn stats(&self, factor: f64) -> Option<Stats> {
+        Stats::of(self.0.iter().map(|(_, sample)| sample * factor).collect())
+    }
+
+    /// The median of the ratios to the samples that `other` has of the same rounds. What slows a whole round down, as a neighbour on the
+    /// same processor does, cancels out.
+    pub fn over(&self, other: &Self) -> Option<f64> {
+        let of_round = |round| {
+            let at = other.0.binary_search_by_key(&round, |&(round, _)| round);
+            at.ok().map(|at| other.0[at].1)
+        };
+        let ratios = self
+            .0
+            .iter()
+            .filter_map(|&(round, sample)| Some(sample / of_round(round)?));
+        Some(Stats::of(ratios.collect())?.median)
+    }
+}
 
 /// What many samples of one thing come to.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -67,6 +97,17 @@ mod tests {
             (1.0, 2.0, 3.0, 4.0)
         );
         assert!((stats.spread() - 2.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn ratios_are_taken_within_a_round() {
+        let series = |samples: &[(usize, f64)]| Series(samples.to_vec());
+        // All of round 1 took ten times as long.
+        let own = series(&[(0, 1.0), (1, 10.0), (2, 1.0), (3, 1.5)]);
+        let other = series(&[(0, 2.0), (1, 20.0), (3, 2.0), (4, 1.0)]);
+        assert_eq!(own.over(&other), Some(0.5));
+        assert_eq!(own.over(&Series::default()), None);
+        assert_eq!(own.stats(2.0).map(|stats| stats.median), Some(2.5));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The few numbers that say how wasmk stands.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::{
+    compile::{Figures, Module},
     kernels::Kernel,
     report::Report,
     rows::{Model, BOUNDS, GUARD, LIFTOFF, REFERENCE, ROWS, TWO},
-    stats::geomean,
+    stats::{geomean, Series},
 };
 
 /// Null where the run did not measure it.
@@ -15,6 +18,8 @@ use crate::{
 pub struct Summary {
     /// Compile CPU time per MB over Liftoff's, guard mode, of the module where it is worst.
     pub compile_vs_liftoff_max: Option<f64>,
+    /// The same, of each module.
+    pub compile_vs_liftoff: BTreeMap<String, f64>,
     /// Run time over Cranelift with guard pages and without epoch checks, geometric mean of all kernels, guard mode.
     pub run_geomean_guard: Option<f64>,
     /// The same in bounds mode, speculation-safe.
@@ -50,9 +55,19 @@ pub struct Slower {
     pub ratio: f64,
 }
 
-/// `row` over the reference on one kernel, by medians.
+/// `row` over the reference on one kernel, see [`Series::over`].
 pub fn ratio(kernel: &Kernel, row: &str, reference: &str) -> Option<f64> {
-    Some(kernel.rows.get(row)?.median / kernel.rows.get(reference)?.median)
+    kernel.series.get(row)?.over(kernel.series.get(reference)?)
+}
+
+/// Likewise, of the compilation of one module.
+fn compile_ratio(
+    module: &Module,
+    row: &str,
+    reference: &str,
+    series: impl Fn(&Figures) -> &Series,
+) -> Option<f64> {
+    series(module.rows.get(row)?).over(series(module.rows.get(reference)?))
 }
 
 /// The geometric mean of `row` over `reference`, of the kernels that have both.
@@ -69,20 +84,18 @@ fn slower(report: &Report, row: &'static str, model: Model) -> Vec<Slower> {
     let mut list = Vec::new();
     for kernel in &report.kernels {
         let baselines = ROWS.iter().filter(|row| row.baseline && row.model == model);
-        let best = baselines
-            .filter_map(|baseline| Some((baseline.name, kernel.rows.get(baseline.name)?.median)))
-            .min_by(|a, b| a.1.total_cmp(&b.1));
-        let (Some((baseline, best)), Some(own)) = (best, kernel.rows.get(row)) else {
+        let worst = baselines
+            .filter_map(|baseline| Some((baseline.name, ratio(kernel, row, baseline.name)?)))
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((baseline, ratio)) = worst.filter(|worst| worst.1 > 1.0) else {
             continue;
         };
-        if own.median > best {
-            list.push(Slower {
-                kernel: kernel.name.clone(),
-                row,
-                baseline,
-                ratio: own.median / best,
-            });
-        }
+        list.push(Slower {
+            kernel: kernel.name.clone(),
+            row,
+            baseline,
+            ratio,
+        });
     }
     list
 }
@@ -104,18 +117,19 @@ fn most(values: impl Iterator<Item = f64>) -> Option<f64> {
 /// The summary of `report`.
 pub fn of(report: &Report) -> Summary {
     let modules = &report.modules;
-    let compile = |row: &str, m: &crate::compile::Module| Some(m.rows.get(row)?.ms_per_mb.median);
-    let wall =
-        |row: &str, m: &crate::compile::Module| Some(m.rows.get(row)?.wall_ms_per_mb?.median);
+    let compile_vs_liftoff: BTreeMap<_, _> = modules
+        .iter()
+        .filter_map(|m| {
+            let ratio = compile_ratio(m, GUARD, LIFTOFF, |figures| &figures.cpu);
+            Some((m.name.clone(), ratio?))
+        })
+        .collect();
     let micro = report.micro.get(GUARD);
     let mut list = slower(report, GUARD, Model::Guard);
     list.extend(slower(report, BOUNDS, Model::Bounds));
     Summary {
-        compile_vs_liftoff_max: most(
-            modules
-                .iter()
-                .filter_map(|m| Some(compile(GUARD, m)? / compile(LIFTOFF, m)?)),
-        ),
+        compile_vs_liftoff_max: most(compile_vs_liftoff.values().copied()),
+        compile_vs_liftoff,
         run_geomean_guard: run_geomean(report, GUARD, REFERENCE),
         run_geomean_bounds_spec: run_geomean(report, BOUNDS, REFERENCE),
         slower_than_best_baseline: list,
@@ -131,7 +145,7 @@ pub fn of(report: &Report) -> Summary {
         compile_two_threads_speedup: geomean(
             modules
                 .iter()
-                .filter_map(|m| Some(wall(GUARD, m)? / wall(TWO, m)?)),
+                .filter_map(|m| compile_ratio(m, GUARD, TWO, |figures| &figures.wall)),
         ),
         code_bytes_per_wasm_byte_bounds: density(report, BOUNDS),
     }

@@ -36,7 +36,7 @@ fn run(report: &Report) -> Option<String> {
         report.kernels.iter().any(|k| k.rows.contains_key(name))
     });
     let mut out = format!(
-        "\nrun time over {reference} (medians; ± is half the distance of the quartiles)\n\n"
+        "\nrun time over {reference} (medians of the ratios of each round; ± is half the distance of the quartiles)\n\n"
     );
     for (i, row) in rows.iter().enumerate() {
         let _ = writeln!(out, "  {:>2}  {:<18} {}", i + 1, row.name, row.label);
