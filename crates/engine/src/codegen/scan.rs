@@ -9,7 +9,7 @@ mod near;
 
 use alloc::vec::Vec;
 
-use self::near::{Near, FLOAT, LOOK, NEAR};
+use self::near::{Near, FLOAT, LOOK};
 use super::{
     env::ModuleEnv,
     fail::{push, Fail, R},
@@ -71,7 +71,7 @@ impl Scan {
         }
         self.uses.resize(candidates, 0);
         self.written.resize(candidates, false);
-        self.near.clear()?;
+        self.near.clear(candidates)?;
         let mut bytes = Bytes(code);
         let (mut depth, mut weight) = (0u32, 1);
         loop {
@@ -79,7 +79,7 @@ impl Scan {
             let Some(opcode) = bytes.byte() else {
                 break;
             };
-            self.near.seen |= LOOK[usize::from(opcode)].what;
+            self.near.seen |= LOOK[usize::from(opcode)];
             let more = match opcode {
                 0x02..=0x04 => {
                     let is_loop = opcode == 0x03;
@@ -100,11 +100,10 @@ impl Scan {
             }
         }
         self.floats |= self.near.seen & FLOAT != 0;
-        for (uses, near) in self.uses.iter_mut().zip(&self.near.uses).take(NEAR) {
-            *uses = uses.saturating_add(*near);
-        }
-        for (written, near) in self.written.iter_mut().zip(&self.near.written).take(NEAR) {
-            *written |= *near != 0;
+        let here = self.uses.iter_mut().zip(&mut self.written);
+        for ((uses, written), near) in here.zip(self.near.locals()) {
+            *uses = uses.saturating_add(near.0);
+            *written |= near.1;
         }
         Ok(())
     }

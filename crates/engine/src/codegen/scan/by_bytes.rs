@@ -89,7 +89,7 @@ fn lengths_and_locals_are_the_decoders() {
 
             let mut code = bytes[..end].to_vec();
             code.extend([END; 16]);
-            assert!(near.clear().is_ok());
+            assert!(near.clear(NEAR).is_ok());
             let len = code.len() - near.note(&code, 1).len();
             if len == 0 {
                 // One that takes more than a look.
@@ -104,10 +104,10 @@ fn lengths_and_locals_are_the_decoders() {
                 }
                 _ => (None, false),
             };
-            for local in 0..NEAR {
-                let uses = used == Some(local as u32);
-                assert_eq!(near.uses[local], u32::from(uses), "{operator:?}");
-                assert_eq!(near.written[local] != 0, uses && written, "{operator:?}");
+            for (local, (weight, writes)) in (0..).zip(near.locals()) {
+                let uses = used == Some(local);
+                assert_eq!(weight, u32::from(uses), "{operator:?}");
+                assert_eq!(writes, uses && written, "{operator:?}");
             }
         }
     }

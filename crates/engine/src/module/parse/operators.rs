@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
 //! The loop over the operators of a body: each is decoded, validated, and handed on.
 //!
-//! An operator is told apart once: the decoder calls the method of [`Step`] that is named after it, which calls the
-//! validator's method of the same name, inlined.
+//! An operator is told apart once: a decoder, [`quick`] or wasmparser's, calls the method of [`Step`] that is named after it, which
+//! calls the validator's method of the same name, inlined.
+
+mod quick;
 
 use alloc::vec::Vec;
 
 use wasmparser::{
     BinaryReader, BinaryReaderError, BlockType, FrameKind, FrameStack, FuncValidator, FunctionBody,
-    ValidatorResources, VisitOperator, VisitSimdOperator,
+    ValidatorResources, VisitOperator, VisitSimdOperator, WasmFeatures,
 };
 
 use super::limits::{check, BR_TABLE_VALUES};
@@ -81,6 +83,13 @@ impl PollCounter {
     pub const fn new() -> Self {
         Self(POLL_EVERY)
     }
+
+    /// Counts so many operators; true if a poll is due.
+    #[inline]
+    fn spend(&mut self, operators: u32) -> bool {
+        self.0 = self.0.saturating_sub(operators);
+        self.0 == 0
+    }
 }
 
 /// Validates the operators of `body`, which `reader` stands before, and hands them to `sink`.
@@ -90,42 +99,51 @@ impl PollCounter {
 /// What is wrong, with its offset: by the validator, by our limits, by the sink; or the embedder asked to stop.
 pub fn each_operator<'a, S: Sink<'a>>(
     body: &FunctionBody<'a>,
-    mut reader: BinaryReader<'a>,
+    reader: BinaryReader<'a>,
     validator: &mut FuncValidator<ValidatorResources>,
     types: &[FuncType],
     sink: &mut S,
     (polls, poll): (&mut PollCounter, &mut dyn Poll),
 ) -> Result<(), CompileError> {
-    reader.set_features(*validator.features());
+    let features = *validator.features();
     let (bytes, start) = (body.as_bytes(), body.range().start);
+    let mut at = reader.original_position().wrapping_sub(start) as usize;
     let mut step = Step {
         validator,
         types,
         sink,
         at: start,
         opcode: 0,
-        cost: 1,
+        polls,
         error: None,
     };
-    while !reader.eof() {
-        step.at = reader.original_position();
-        let opcode = bytes.get(step.at.wrapping_sub(start) as usize);
-        step.opcode = opcode.copied().unwrap_or(0);
-        step.sink.begin(step.at, step.opcode);
-        if step.next(&mut reader)?.is_err() {
+    while let Some((&opcode, rest)) = bytes.get(at..).and_then(<[u8]>::split_first) {
+        step.at = start.wrapping_add(at as u64);
+        step.opcode = opcode;
+        step.sink.begin(step.at, opcode);
+        let quick = if step.validator.control_stack_height() == 0 {
+            None
+        } else {
+            quick::visit(&mut step, opcode, rest)
+        };
+        let (len, result) = match quick {
+            Some(done) => done,
+            None => step.general(bytes.get(at..).unwrap_or(&[]), features)?,
+        };
+        if result.is_err() {
             let internal = CompileErrorKind::Internal("a refusal without a reason");
             return Err(step.error.take().unwrap_or(CompileError::new(internal)));
         }
-        polls.0 = polls.0.saturating_sub(step.cost);
-        if polls.0 == 0 {
-            polls.0 = POLL_EVERY;
+        at = at.wrapping_add(len);
+        if step.polls.spend(1) {
+            *step.polls = PollCounter::new();
             poll.poll()
                 .map_err(|stop| CompileError::from(stop).placed(start as usize))?;
         }
-        step.cost = 1;
     }
-    let end = reader.original_position();
-    Ok(reader.finish_expression(&validator.visitor(end))?)
+    let end = start.wrapping_add(at as u64);
+    let rest = BinaryReader::new(bytes.get(at..).unwrap_or(&[]), end);
+    Ok(rest.finish_expression(&validator.visitor(end))?)
 }
 
 /// The operator is refused; why is in [`Step::error`].
@@ -140,8 +158,7 @@ struct Step<'s, S> {
     at: u64,
     /// Its first byte.
     opcode: u8,
-    /// How many ordinary operators it counts for.
-    cost: u32,
+    polls: &'s mut PollCounter,
     error: Option<CompileError>,
 }
 
@@ -181,24 +198,21 @@ impl<'a, S: Sink<'a>> Step<'_, S> {
         )
         .map_err(|error| self.refuse(error))?;
         // The validator pops and pushes each value once; an operator of average cost does some sixteen times that.
-        self.cost = 1 + (total / 16) as u32;
+        self.polls.spend((total / 16) as u32);
         Ok(())
     }
 
-    /// The next operator of `reader`. Those met most are told apart here, which spares them a general decoder.
-    #[inline]
-    fn next(&mut self, reader: &mut BinaryReader<'a>) -> wasmparser::Result<Result<(), Refused>> {
-        if !matches!(self.opcode, 0x20..=0x22 | 0x41 | 0x42) || self.current_frame().is_none() {
-            return reader.visit_operator(self);
-        }
-        reader.read_u8()?;
-        Ok(match self.opcode {
-            0x20 => self.visit_local_get(reader.read_var_u32()?),
-            0x21 => self.visit_local_set(reader.read_var_u32()?),
-            0x22 => self.visit_local_tee(reader.read_var_u32()?),
-            0x41 => self.visit_i32_const(reader.read_var_i32()?),
-            _ => self.visit_i64_const(reader.read_var_i64()?),
-        })
+    /// The operator at the start of `code`, by wasmparser's decoder: its length, and whether it was refused.
+    #[inline(never)]
+    fn general(
+        &mut self,
+        code: &'a [u8],
+        features: WasmFeatures,
+    ) -> wasmparser::Result<(usize, Result<(), Refused>)> {
+        let mut reader = BinaryReader::new_features(code, self.at, features);
+        let result = reader.visit_operator(self)?;
+        let len = reader.original_position().wrapping_sub(self.at);
+        Ok((len as usize, result))
     }
 
     /// The sink has refused the operator.
