@@ -30,9 +30,9 @@ impl Moves {
     pub(super) fn emit(mut self, scratch: u8, mut mov: impl FnMut(u8, u8)) {
         while self.len != 0 {
             let pending = self.items.get(..self.len).unwrap_or(&[]);
-            let ready = pending
-                .iter()
-                .position(|&(to, _)| pending.iter().all(|&(_, from)| from != to));
+            let bit = |reg: u8| 1u32 << (reg & 31);
+            let sources = pending.iter().fold(0, |all, &(_, from)| all | bit(from));
+            let ready = pending.iter().position(|&(to, _)| sources & bit(to) == 0);
             match ready {
                 Some(at) => {
                     if let Some(&(to, from)) = self.items.get(at) {

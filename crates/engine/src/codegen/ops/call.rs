@@ -11,7 +11,7 @@ use crate::{
         merge::slots,
         parallel::Moves,
         registers::Reg,
-        value::{Entry, Place},
+        value::{Entry, Loc, Place},
     },
     isa::x64::{
         asm::Label,
@@ -154,72 +154,109 @@ fn back_to_instance(c: &mut Compiler<'_>) -> R {
 /// Puts the entries from `first` on where the callee expects them. Their registers are read, not changed, until all that goes to the
 /// stack is there.
 pub(super) fn arguments(c: &mut Compiler<'_>, ty: &FuncType, first: u32) -> R {
-    let (mut integers, mut floats) = (Moves::default(), Moves::default());
-    let mut stride = 8;
-    if Assignment::slots_of(ty).0 != 0 {
-        stride = Assignment::param_stride(ty);
-        // Counts in copies.
-        c.claim(RCX)?;
+    let mut registers = Registers::default();
+    if Assignment::slots_of(ty).0 == 0 {
+        let mut assignment = Assignment::params();
+        for (index, &param) in (first..).zip(&ty.params) {
+            registers.add(c, assignment.next(param), index)?;
+        }
+    } else {
+        stack_arguments(c, ty, first, &mut registers)?;
     }
-    let mut late = Late::new();
+    registers.emit(c)
+}
+
+/// Likewise, of a function that has some on the stack: stores those, and leaves the others to `registers`.
+fn stack_arguments(
+    c: &mut Compiler<'_>,
+    ty: &FuncType,
+    first: u32,
+    registers: &mut Registers,
+) -> R {
+    let stride = Assignment::param_stride(ty);
+    // Counts in copies.
+    c.claim(RCX)?;
     // Arguments that are in their slots, one after another, and go to the stack one after another: entry, slot, number.
     let (mut run, mut to, mut length) = (first, 0, 0);
     let mut assignment = Assignment::params();
     for (index, &param) in (first..).zip(&ty.params) {
-        match (assignment.next(param), argument(c, index)?.1) {
-            (Location::Stack(slot), Place::Mem(from)) if from == c.frame.slot(index) => {
-                if length == 0 {
-                    (run, to) = (index, slot);
+        match assignment.next(param) {
+            Location::Stack(slot) => match argument(c, index)?.1 {
+                Place::Mem(from) if from == c.frame.slot(index) => {
+                    if length == 0 {
+                        (run, to) = (index, slot);
+                    }
+                    length += 1;
+                    continue;
                 }
-                length += 1;
-                continue;
-            }
-            (Location::Stack(slot), place) => {
-                c.store_slot(param, mem(RSP, (slot * stride) as i32), place)
-            }
-            (Location::Integer(to), Place::Gpr(from)) => integers.add(to, from.0)?,
-            (Location::Float(to), Place::Xmm(from)) => floats.add(to, from.0)?,
-            (Location::Integer(to), _) => late.add(Gpr(to).into(), index)?,
-            (Location::Float(to), _) => late.add(Xmm(to).into(), index)?,
+                place => c.store_slot(param, mem(RSP, (slot * stride) as i32), place),
+            },
+            location => registers.add(c, location, index)?,
         }
         argument_run(c, run, (to, stride), length);
         length = 0;
         c.check_if_due()?;
     }
     argument_run(c, run, (to, stride), length);
-    integers.emit(R11.0, |to, from| c.asm.mov(Width::W64, Gpr(to), Gpr(from)));
-    floats.emit(15, |to, from| c.asm.float_mov(Xmm(to), Xmm(from)));
-    for &(to, index) in late.items.iter().take(late.len) {
-        let (ty, place) = argument(c, index)?;
-        match to.gpr() {
-            Some(to) => c.load_gpr_place(ty, to, place),
-            None => c.load_xmm_place(ty, to.xmm(), place),
-        }
-    }
     Ok(())
 }
 
 /// Parameters in registers are at most this many.
 const REGISTERS: usize = INTEGER_PARAMS.len() + FLOAT_PARAMS as usize;
 
-/// Arguments that are loaded when all that were in registers are where they belong: register, entry.
-struct Late {
-    items: [(Reg, u32); REGISTERS],
-    len: usize,
+/// Arguments that go to registers: those that are in registers change places at once, then the others are loaded.
+#[derive(Default)]
+struct Registers {
+    integers: Moves,
+    floats: Moves,
+    /// Entry, register in the lowest byte. There are less than 2^24 entries.
+    late: [u32; REGISTERS],
+    late_len: usize,
 }
 
-impl Late {
-    const fn new() -> Self {
-        Self {
-            items: [(Reg::new(0), 0); REGISTERS],
-            len: 0,
-        }
+impl Registers {
+    /// Entry `index` goes to register `to`.
+    #[inline]
+    fn add(&mut self, c: &Compiler<'_>, to: Location, index: u32) -> R {
+        let Some(entry) = c.stack.get(index as usize) else {
+            return Err(Fail::Internal(&"arguments"));
+        };
+        let from = match entry.loc {
+            Loc::Gpr(reg) => Some(Reg::from(reg)),
+            Loc::Xmm(reg) => Some(reg.into()),
+            Loc::Local { index, .. } => c.locals.register(index),
+            _ => None,
+        };
+        let to: Reg = match (to, from) {
+            (Location::Integer(to), Some(from)) => {
+                return self
+                    .integers
+                    .add(to, from.gpr().ok_or(Fail::Internal(&"register class"))?.0);
+            }
+            (Location::Float(to), Some(from)) => return self.floats.add(to, from.xmm().0),
+            (Location::Integer(to), None) => Gpr(to).into(),
+            (Location::Float(to), None) => Xmm(to).into(),
+            (Location::Stack(_), _) => return Err(Fail::Internal(&"an argument on the stack")),
+        };
+        let item = self.late.get_mut(self.late_len);
+        *item.ok_or(Fail::Internal(&"too many arguments"))? = index << 8 | u32::from(to.number());
+        self.late_len += 1;
+        Ok(())
     }
 
-    fn add(&mut self, to: Reg, entry: u32) -> R {
-        let item = self.items.get_mut(self.len);
-        *item.ok_or(Fail::Internal(&"too many arguments"))? = (to, entry);
-        self.len += 1;
+    fn emit(self, c: &mut Compiler<'_>) -> R {
+        self.integers
+            .emit(R11.0, |to, from| c.asm.mov(Width::W64, Gpr(to), Gpr(from)));
+        self.floats
+            .emit(15, |to, from| c.asm.float_mov(Xmm(to), Xmm(from)));
+        for &item in self.late.iter().take(self.late_len) {
+            let (ty, place) = argument(c, item >> 8)?;
+            let to = Reg::new(item as u8);
+            match to.gpr() {
+                Some(to) => c.load_gpr_place(ty, to, place),
+                None => c.load_xmm_place(ty, to.xmm(), place),
+            }
+        }
         Ok(())
     }
 }

@@ -298,11 +298,7 @@ impl Assembler {
     /// `head`, which is not empty, and what follows it: at most 64 bits.
     #[inline]
     fn emit_with_tail(&mut self, head: Head, tail: u64, tail_len: u32) {
-        let at = head.len & 63;
-        let low = head.bits | tail << at;
-        let high = tail >> ((64 - at) & 63);
-        let len = (head.len + tail_len) / 8;
-        self.emit(u128::from(low) | u128::from(high) << 64, len);
+        self.emit_two((head.bits, head.len / 8), (tail, tail_len / 8));
     }
 }
 

@@ -84,6 +84,28 @@ impl Assembler {
         }
     }
 
+    /// Emits the low `head_len` bytes (at most 7) of `head`, then the low `tail_len` bytes of `tail`, in the same way.
+    #[inline]
+    pub fn emit_two(&mut self, (head, head_len): (u64, u32), (tail, tail_len): (u64, u32)) {
+        let room = self.code.get_mut(self.len..);
+        match room.and_then(|room| room.first_chunk_mut::<WIDEST>()) {
+            Some(room) => {
+                let at = head_len as usize & 7;
+                room[..8].copy_from_slice(&head.to_le_bytes());
+                room[at..at + 8].copy_from_slice(&tail.to_le_bytes());
+                self.len += (head_len + tail_len) as usize;
+            }
+            None => self.emit_two_slowly((head, head_len), (tail, tail_len)),
+        }
+    }
+
+    #[cold]
+    fn emit_two_slowly(&mut self, head: (u64, u32), tail: (u64, u32)) {
+        if self.make_room(WIDEST) {
+            self.emit_two(head, tail);
+        }
+    }
+
     #[cold]
     fn emit_slowly(&mut self, bits: u128, len: u32) {
         if self.make_room(WIDEST) {
