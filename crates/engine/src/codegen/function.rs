@@ -118,6 +118,8 @@ pub(super) struct Compiler<'a> {
     /// The bytes of the body, and where they begin in the binary.
     pub code: &'a [u8],
     pub code_start: u32,
+    /// Where the next one begins in `code`; beyond its end if that is not known.
+    pub next: u32,
     /// Its first byte.
     pub opcode: u8,
     /// Why the last operator was refused.
@@ -209,6 +211,7 @@ pub(super) fn compile<'a>(
         offset: begin as u32,
         code,
         code_start: body.range().start as u32,
+        next: u32::MAX,
         opcode: 0,
         refusal: Fail::Unsupported,
     };
@@ -248,6 +251,14 @@ impl Sink<'_> for Compiler<'_> {
     fn begin(&mut self, at: u64, opcode: u8) {
         self.offset = at as u32;
         self.opcode = opcode;
+    }
+
+    #[inline]
+    fn length(&mut self, len: Option<u32>) {
+        self.next = match len {
+            Some(len) => self.offset.wrapping_sub(self.code_start).wrapping_add(len),
+            None => u32::MAX,
+        };
     }
 
     fn refusal(&self) -> CompileErrorKind {
@@ -334,11 +345,15 @@ impl<'a> Compiler<'a> {
     /// The bytes that follow the operator.
     #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
-        match self.opcode {
-            // Most operators that ask have no immediates.
-            0x45..=0xc4 => self.code_here().get(1..).unwrap_or(&[]),
-            _ => behind_operator(self.code_here()),
+        match self.code.get(self.next as usize..) {
+            Some(rest) => rest,
+            None => self.rest_unknown(),
         }
+    }
+
+    #[cold]
+    fn rest_unknown(&self) -> &'a [u8] {
+        behind_operator(self.code_here())
     }
 
     /// The body is complete: everything that was put off.

@@ -128,6 +128,15 @@ impl Registers {
         Some(Reg((31 - free.leading_zeros()) as u8))
     }
 
+    /// A free integer register, not yet taken.
+    #[inline]
+    pub(super) fn free_gpr(&self) -> Option<Gpr> {
+        let free = !(self.owned | self.temps | self.pinned);
+        let mut groups = INTEGER_GROUPS.iter().map(|group| group & free);
+        let group = groups.find(|&group| group != 0)?;
+        Some(Gpr((31 - group.leading_zeros()) as u8))
+    }
+
     /// The owned register of `class` whose entry is deepest: the best one to spill.
     pub(super) fn deepest(&self, class: Class) -> Option<Reg> {
         self.owned_registers(class)

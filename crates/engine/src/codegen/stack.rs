@@ -152,17 +152,31 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// A free register of `class`, held until the operator ends; spills the deepest entry if there is none.
-    fn alloc(&mut self, class: Class) -> R<Reg> {
-        if class == Class::Float && !self.floats {
+    /// A free integer register, held until the operator ends; spills the deepest entry if there is none. Keeps the flags.
+    #[inline]
+    pub(super) fn alloc_gpr(&mut self) -> R<Gpr> {
+        let reg = match self.regs.free_gpr() {
+            Some(reg) => reg,
+            None => self
+                .make_free(Class::Integer)?
+                .gpr()
+                .ok_or(Fail::Internal(&"register class"))?,
+        };
+        self.regs.hold(reg.into());
+        Ok(reg)
+    }
+
+    /// Likewise, a float register.
+    pub(super) fn alloc_xmm(&mut self) -> R<Xmm> {
+        if !self.floats {
             return Err(Fail::Internal(&"float in an integer function"));
         }
-        let reg = match self.regs.free(class) {
+        let reg = match self.regs.free(Class::Float) {
             Some(reg) => reg,
-            None => self.make_free(class)?,
+            None => self.make_free(Class::Float)?,
         };
         self.regs.hold(reg);
-        Ok(reg)
+        Ok(reg.xmm())
     }
 
     #[cold]
@@ -171,18 +185,6 @@ impl Compiler<'_> {
         let victim = victim.ok_or(Fail::Internal(&"out of registers"))?;
         self.spill(self.regs.owner(victim))?;
         Ok(victim)
-    }
-
-    /// A free integer register, held until the operator ends. Keeps the flags.
-    pub(super) fn alloc_gpr(&mut self) -> R<Gpr> {
-        self.alloc(Class::Integer)?
-            .gpr()
-            .ok_or(Fail::Internal(&"register class"))
-    }
-
-    /// A free float register, held until the operator ends. Keeps the flags.
-    pub(super) fn alloc_xmm(&mut self) -> R<Xmm> {
-        Ok(self.alloc(Class::Float)?.xmm())
     }
 
     /// Takes this very register, moving its entry elsewhere. If the operator holds it already, it is the operator's to know why.

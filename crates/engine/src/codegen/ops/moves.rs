@@ -12,13 +12,34 @@ use crate::{
     isa::x64::regs::{Gpr, Xmm, RAX},
 };
 
+/// `local.set`.
+const SET: u8 = 0x21;
+/// `local.tee`.
+const TEE: u8 = 0x22;
+
 impl Compiler<'_> {
+    /// The local that the next operator sets, if it does.
+    #[inline]
+    fn set_next(&self) -> Option<u32> {
+        match *self.rest() {
+            [SET | TEE, index @ 0..=0x7f, ..] => Some(index.into()),
+            [SET | TEE, ..] => sets_local(self.rest()),
+            _ => None,
+        }
+    }
+
     /// The integer register of the local that the next operator sets. Entries that refer to the local have been detached:
     /// the result may be written there at once, operands already popped may still be read from it before.
+    #[inline]
     pub(in crate::codegen) fn target_gpr(&mut self) -> R<Option<Gpr>> {
-        let Some(index) = sets_local(self.rest()) else {
-            return Ok(None);
-        };
+        match self.set_next() {
+            Some(index) => self.detached_gpr(index),
+            None => Ok(None),
+        }
+    }
+
+    /// The integer register of local `index`, if it has one; then entries that refer to it have been detached.
+    fn detached_gpr(&mut self, index: u32) -> R<Option<Gpr>> {
         let Some(reg) = self.locals.register(index).and_then(|reg| reg.gpr()) else {
             return Ok(None);
         };
@@ -28,7 +49,7 @@ impl Compiler<'_> {
 
     /// Likewise for floats.
     pub(in crate::codegen) fn target_xmm(&mut self) -> R<Option<Xmm>> {
-        let Some(index) = sets_local(self.rest()) else {
+        let Some(index) = self.set_next() else {
             return Ok(None);
         };
         let Some(reg) = self.locals.register(index) else {
@@ -43,22 +64,21 @@ impl Compiler<'_> {
 
     /// A register for a result that is written only after all operands were read.
     pub(in crate::codegen) fn result_gpr(&mut self) -> R<Gpr> {
-        match self.rest().first() {
-            Some(0x21 | 0x22) => match self.target_gpr()? {
-                Some(reg) => Ok(reg),
-                None => self.alloc_gpr(),
-            },
-            _ => self.alloc_carried(),
+        match self.target_gpr()? {
+            Some(reg) => Ok(reg),
+            None => self.alloc_carried(),
         }
     }
 
     /// A free integer register, held until the operator ends: rax if the next operator carries the top value there.
+    #[inline]
     pub(in crate::codegen) fn alloc_carried(&mut self) -> R<Gpr> {
         // end, br, return; what comes after br_table is another path's.
-        let carries = matches!(self.rest().first(), Some(0x0b | 0x0c | 0x0f));
-        if carries && self.opcode != 0x0e && self.regs.is_free(RAX.into()) {
-            self.regs.hold(RAX.into());
-            return Ok(RAX);
+        if let (Some(0x0b | 0x0c | 0x0f), 0..=0x0d | 0x0f..) = (self.rest().first(), self.opcode) {
+            if self.regs.is_free(RAX.into()) {
+                self.regs.hold(RAX.into());
+                return Ok(RAX);
+            }
         }
         self.alloc_gpr()
     }

@@ -33,6 +33,9 @@ pub trait Sink<'a>: VisitOperator<'a, Output = bool> + VisitSimdOperator<'a> {
     /// The next operator begins at `at` in the binary, with the byte `opcode`.
     fn begin(&mut self, at: u64, opcode: u8);
 
+    /// It has `len` bytes; `None` if that is not known before it is read.
+    fn length(&mut self, len: Option<u32>);
+
     /// Why the last operator was refused; the caller adds where.
     fn refusal(&self) -> CompileErrorKind;
 }
@@ -43,6 +46,9 @@ pub struct Nothing;
 impl Sink<'_> for Nothing {
     #[inline]
     fn begin(&mut self, _: u64, _: u8) {}
+
+    #[inline]
+    fn length(&mut self, _: Option<u32>) {}
 
     fn refusal(&self) -> CompileErrorKind {
         UNSUPPORTED
@@ -134,7 +140,7 @@ pub fn each_operator<'a, S: Sink<'a>>(
             let internal = CompileErrorKind::Internal("a refusal without a reason");
             return Err(step.error.take().unwrap_or(CompileError::new(internal)));
         }
-        at = at.wrapping_add(len);
+        at = at.wrapping_add(len as usize);
         if step.polls.spend(1) {
             *step.polls = PollCounter::new();
             poll.poll()
@@ -208,11 +214,12 @@ impl<'a, S: Sink<'a>> Step<'_, S> {
         &mut self,
         code: &'a [u8],
         features: WasmFeatures,
-    ) -> wasmparser::Result<(usize, Result<(), Refused>)> {
+    ) -> wasmparser::Result<(u32, Result<(), Refused>)> {
+        self.sink.length(None);
         let mut reader = BinaryReader::new_features(code, self.at, features);
         let result = reader.visit_operator(self)?;
         let len = reader.original_position().wrapping_sub(self.at);
-        Ok((len as usize, result))
+        Ok((len as u32, result))
     }
 
     /// The sink has refused the operator.
@@ -220,6 +227,13 @@ impl<'a, S: Sink<'a>> Step<'_, S> {
     fn refused(&mut self) -> Refused {
         let refusal = self.sink.refusal();
         self.refuse(CompileError::new(refusal))
+    }
+}
+
+impl<'a, S: Sink<'a>> quick::Lengths for Step<'_, S> {
+    #[inline]
+    fn length(&mut self, len: u32) {
+        self.sink.length(Some(len));
     }
 }
 

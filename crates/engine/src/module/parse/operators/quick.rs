@@ -8,7 +8,7 @@ use wasmparser::{BlockType, MemArg, VisitOperator};
 
 /// A number of one or two bytes, not sign-extended, with how many bits it has, and its length.
 #[inline]
-fn short(code: &[u8]) -> Option<(u32, u32, usize)> {
+fn short(code: &[u8]) -> Option<(u32, u32, u32)> {
     match *code {
         [low @ 0..=0x7f, ..] => Some((low.into(), 7, 1)),
         [low, high @ 0..=0x7f, ..] => {
@@ -21,13 +21,13 @@ fn short(code: &[u8]) -> Option<(u32, u32, usize)> {
 
 /// An index.
 #[inline]
-fn index(code: &[u8]) -> Option<(u32, usize)> {
+fn index(code: &[u8]) -> Option<(u32, u32)> {
     short(code).map(|(value, _, len)| (value, 1 + len))
 }
 
 /// A number with a sign.
 #[inline]
-fn signed(code: &[u8]) -> Option<(i32, usize)> {
+fn signed(code: &[u8]) -> Option<(i32, u32)> {
     short(code).map(|(value, bits, len)| {
         let unused = 32 - bits;
         ((value << unused) as i32 >> unused, 1 + len)
@@ -36,7 +36,7 @@ fn signed(code: &[u8]) -> Option<(i32, usize)> {
 
 /// A memory argument for memory 0, of an access whose natural alignment is 2 to the power of `max_align`.
 #[inline]
-fn memory(code: &[u8], max_align: u8) -> Option<(MemArg, usize)> {
+fn memory(code: &[u8], max_align: u8) -> Option<(MemArg, u32)> {
     let (&align, rest) = code.split_first()?;
     let (offset, _, len) = short(rest)?;
     let argument = MemArg {
@@ -49,6 +49,12 @@ fn memory(code: &[u8], max_align: u8) -> Option<(MemArg, usize)> {
     (align < 8).then_some((argument, 2 + len))
 }
 
+/// Who is told how long an operator is before it is visited.
+pub(super) trait Lengths {
+    /// The operator visited next has `len` bytes.
+    fn length(&mut self, len: u32);
+}
+
 macro_rules! quick {
     ($visitor:ident, $code:ident, $opcode:expr;
      plain { $($plain:literal $visit_plain:ident)* }
@@ -56,25 +62,35 @@ macro_rules! quick {
      block { $($block:literal $visit_block:ident)* }
      memory { $($memory:literal $visit_memory:ident $align:literal)* }) => {
         match $opcode {
-            $($plain => (1, $visitor.$visit_plain()),)*
+            $($plain => {
+                $visitor.length(1);
+                (1, $visitor.$visit_plain())
+            })*
             $($index => {
                 let (index, len) = index($code)?;
+                $visitor.length(len);
                 (len, $visitor.$visit_index(index))
             })*
             $($block => match $code {
-                [0x40, ..] => (2, $visitor.$visit_block(BlockType::Empty)),
+                [0x40, ..] => {
+                    $visitor.length(2);
+                    (2, $visitor.$visit_block(BlockType::Empty))
+                }
                 _ => return None,
             },)*
             $($memory => {
                 let (argument, len) = memory($code, $align)?;
+                $visitor.length(len);
                 (len, $visitor.$visit_memory(argument))
             })*
             0x41 => {
                 let (value, len) = signed($code)?;
+                $visitor.length(len);
                 (len, $visitor.visit_i32_const(value))
             }
             0x42 => {
                 let (value, len) = signed($code)?;
+                $visitor.length(len);
                 (len, $visitor.visit_i64_const(value.into()))
             }
             _ => return None,
@@ -85,11 +101,11 @@ macro_rules! quick {
 /// Hands the operator that begins with `opcode`, and goes on with `code`, to `visitor`: its length, and what the visitor says. `None` if it
 /// is not one of these; then the visitor was not called.
 #[inline(always)]
-pub(super) fn visit<'a, V: VisitOperator<'a>>(
+pub(super) fn visit<'a, V: VisitOperator<'a> + Lengths>(
     visitor: &mut V,
     opcode: u8,
     code: &[u8],
-) -> Option<(usize, V::Output)> {
+) -> Option<(u32, V::Output)> {
     Some(quick!(visitor, code, opcode;
         plain {
             0x00 visit_unreachable
@@ -279,8 +295,8 @@ mod tests {
 
     use super::*;
 
-    /// Says what it was called with.
-    struct Name;
+    /// Says what it was called with; knows how long that is.
+    struct Name(u32);
 
     macro_rules! name {
         ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
@@ -306,6 +322,12 @@ mod tests {
         wasmparser::for_each_visit_simd_operator!(name);
     }
 
+    impl Lengths for Name {
+        fn length(&mut self, len: u32) {
+            self.0 = len;
+        }
+    }
+
     impl FrameStack for Name {
         fn current_frame(&self) -> Option<FrameKind> {
             Some(FrameKind::If)
@@ -313,10 +335,10 @@ mod tests {
     }
 
     /// Length and name by wasmparser's decoder.
-    fn decoded(code: &[u8]) -> Option<(usize, String)> {
+    fn decoded(code: &[u8]) -> Option<(u32, String)> {
         let mut reader = BinaryReader::new_features(code, 0, WasmFeatures::all());
-        let name = reader.visit_operator(&mut Name).ok()?;
-        Some((reader.original_position() as usize, name))
+        let name = reader.visit_operator(&mut Name(0)).ok()?;
+        Some((reader.original_position() as u32, name))
     }
 
     #[test]
@@ -340,9 +362,11 @@ mod tests {
         let mut known = Vec::new();
         for opcode in 0..=0xff {
             for tail in tails {
-                let Some(quick) = visit(&mut Name, opcode, tail) else {
+                let mut name = Name(0);
+                let Some(quick) = visit(&mut name, opcode, tail) else {
                     continue;
                 };
+                assert_eq!(quick.0, name.0);
                 let whole: Vec<u8> = [&[opcode], tail].concat();
                 assert_eq!(Some(quick), decoded(&whole), "{whole:x?}");
                 known.push(opcode);
