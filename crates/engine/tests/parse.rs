@@ -249,17 +249,21 @@ fn data_segments() {
     let module = module(
         r#"(module (memory 1) (data (i32.const 7) "seven") (data "passive") (data (i32.const 0) ""))"#,
     );
-    assert_eq!(
-        module.data[0].mode,
-        SegmentMode::Active {
-            index: 0,
-            offset: ConstExpr::Value(7)
-        }
-    );
-    assert_eq!(&*module.data[0].bytes, b"seven");
-    assert_eq!(module.data[1].mode, SegmentMode::Passive);
-    assert_eq!(&*module.data[1].bytes, b"passive");
-    assert!(module.data[2].bytes.is_empty());
+    let segments: Vec<_> = module.data.iter().collect();
+    let active = |offset| SegmentMode::Active {
+        index: 0,
+        offset: ConstExpr::Value(offset),
+    };
+    let expected: [(_, &[u8]); 3] = [
+        (active(7), b"seven"),
+        (SegmentMode::Passive, b"passive"),
+        (active(0), b""),
+    ];
+    assert_eq!(segments, expected);
+    for (index, (_, bytes)) in (0..).zip(expected) {
+        assert_eq!(module.data.bytes(index), Some(bytes));
+    }
+    assert_eq!(module.data.bytes(3), None);
 }
 
 #[test]

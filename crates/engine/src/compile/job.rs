@@ -244,7 +244,7 @@ impl CompileJob {
             exports: boxed(sections.exports)?,
             start: sections.start,
             elements: boxed(sections.elements)?,
-            data: boxed(sections.data)?,
+            data: sections.data,
             names: sections.names,
             layout,
             code,

@@ -2,6 +2,7 @@
 //! A compiled module: what validation and compilation leave behind. Plain data, independent of any platform.
 
 mod code;
+mod data;
 mod heap;
 pub(crate) mod parse;
 mod types;
@@ -9,10 +10,11 @@ mod types;
 pub use code::{
     CatchSite, CodeImage, CodePiece, FunctionCode, Landing, Reloc, Stubs, TrapSite, ANY_TAG,
 };
+pub use data::DataSegments;
 pub use heap::{Heap, HeapType, RefType, TypeGroups, TypeIndex};
 pub use types::{
-    ConstBinary, ConstExpr, ConstOp, DataSegment, ElementSegment, Export, ExternKind, FuncType,
-    GlobalType, Import, ImportType, MemoryType, SegmentMode, TableType, ValType,
+    ConstBinary, ConstExpr, ConstOp, ElementSegment, Export, ExternKind, FuncType, GlobalType,
+    Import, ImportType, MemoryType, SegmentMode, TableType, ValType,
 };
 
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -65,7 +67,7 @@ pub struct CompiledModule {
     /// Element segments.
     pub elements: Box<[ElementSegment]>,
     /// Data segments; their bytes are copied out of the binary.
-    pub data: Box<[DataSegment]>,
+    pub data: DataSegments,
     /// Function names of the name section, sorted by index; empty when there is none.
     pub names: Vec<(u32, String)>,
     /// Layout of the instance context.

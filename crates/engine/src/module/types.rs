@@ -254,12 +254,3 @@ pub struct ElementSegment {
     /// Items.
     pub items: Box<[ConstExpr]>,
 }
-
-/// A data segment.
-#[derive(Clone, Debug)]
-pub struct DataSegment {
-    /// When it is applied.
-    pub mode: SegmentMode,
-    /// Bytes.
-    pub bytes: Box<[u8]>,
-}

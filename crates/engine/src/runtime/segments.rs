@@ -32,14 +32,14 @@ impl<P: Platform> Store<P> {
             }
             self.drop_element(instance, number as u32);
         }
-        for (number, segment) in module.compiled().data.iter().enumerate() {
-            let SegmentMode::Active { index, offset } = segment.mode else {
+        for (number, (mode, bytes)) in module.compiled().data.iter().enumerate() {
+            let SegmentMode::Active { index, offset } = mode else {
                 continue;
             };
             let offset = self.evaluate(instance, offset).ok_or(BAD)?;
             let memory = self.memory_number(instance, index).ok_or(BAD)?;
             self.view_of(memory)
-                .write(offset, &segment.bytes)
+                .write(offset, bytes)
                 .ok_or(InstantiateError::Trap(TrapCode::MemoryOutOfBounds))?;
             self.drop_data(instance, number as u32);
         }

@@ -13,8 +13,8 @@ use wasmk_engine::{
         stubs::{self, StubLabels},
     },
     module::{
-        CodeImage, CodePiece, CompiledModule, FuncType, FunctionCode, Import, ImportType,
-        MemoryType, TrapSite, TypeGroups, ValType,
+        CodeImage, CodePiece, CompiledModule, DataSegments, FuncType, FunctionCode, Import,
+        ImportType, MemoryType, TrapSite, TypeGroups, ValType,
     },
     platform::Code,
     runtime::{
@@ -184,7 +184,7 @@ impl Image {
             exports: Box::default(),
             start: None,
             elements: Box::default(),
-            data: Box::default(),
+            data: DataSegments::default(),
             names: Vec::new(),
             layout: InstanceLayout::default(),
             code,

@@ -29,13 +29,6 @@ pub fn boxed<T>(vec: Vec<T>) -> Result<Box<[T]>, CompileError> {
     Ok(exact.into_boxed_slice())
 }
 
-/// A copy of `bytes`.
-pub fn bytes(bytes: &[u8]) -> Result<Box<[u8]>, CompileError> {
-    let mut copy = with_capacity(bytes.len())?;
-    copy.extend_from_slice(bytes);
-    boxed(copy)
-}
-
 /// A copy of `text`.
 pub fn string(text: &str) -> Result<String, CompileError> {
     let mut copy = String::new();

@@ -25,7 +25,7 @@ use wasmparser::Payload;
 
 use self::limits::check;
 use super::{
-    ConstExpr, ConstOp, DataSegment, ElementSegment, Export, FuncType, GlobalType, Import,
+    ConstExpr, ConstOp, DataSegments, ElementSegment, Export, FuncType, GlobalType, Import,
     MemoryType, TableType,
 };
 use crate::{compile::Poll, error::CompileError};
@@ -74,7 +74,7 @@ pub struct Sections {
     /// Element segments.
     pub elements: Vec<ElementSegment>,
     /// Data segments.
-    pub data: Vec<DataSegment>,
+    pub data: DataSegments,
     /// Function names.
     pub names: Vec<(u32, String)>,
 }

@@ -7,14 +7,14 @@ use wasmparser::{DataKind, DataSectionReader, ElementItems, ElementKind, Element
 
 use super::{
     constants::constant,
-    fallible::{boxed, bytes, push, with_capacity},
+    fallible::{boxed, push, with_capacity},
     limits::{self, check},
     types, Sections,
 };
 use crate::{
     compile::{Poll, POLL_INTERVAL},
     error::CompileError,
-    module::{ConstExpr, DataSegment, ElementSegment, Heap, RefType, SegmentMode},
+    module::{ConstExpr, ElementSegment, Heap, RefType, SegmentMode},
 };
 
 /// Type of the items of a segment that lists functions.
@@ -90,7 +90,9 @@ fn collect(
 
 /// Reads the data section; bytes are copied.
 pub fn data(to: &mut Sections, section: DataSectionReader<'_>) -> Result<(), CompileError> {
-    to.data.try_reserve_exact(section.count() as usize)?;
+    let range = section.range();
+    let most = range.end.saturating_sub(range.start);
+    to.data.reserve(section.count() as usize, most as usize)?;
     for data in section {
         let data = data?;
         let mode = match data.kind {
@@ -103,13 +105,7 @@ pub fn data(to: &mut Sections, section: DataSectionReader<'_>) -> Result<(), Com
                 offset: constant(&mut to.const_operators, &offset_expr)?,
             },
         };
-        push(
-            &mut to.data,
-            DataSegment {
-                mode,
-                bytes: bytes(data.data)?,
-            },
-        )?;
+        to.data.push(mode, data.data)?;
     }
     Ok(())
 }

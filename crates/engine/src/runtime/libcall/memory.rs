@@ -164,8 +164,8 @@ impl<P: Platform> Store<P> {
             .copied()
             .unwrap_or(true);
         let module = at.module.clone();
-        let bytes: &[u8] = match module.compiled().data.get(segment as usize) {
-            Some(data) if !dropped => &data.bytes,
+        let bytes = match module.compiled().data.bytes(segment as u32) {
+            Some(bytes) if !dropped => bytes,
             _ => &[],
         };
         if !inside(source, len, bytes.len() as u64) || !inside(target, len, self.memory_len(memory))
