@@ -172,13 +172,13 @@ fn compare(name: &str, variant: &str, text: &str) {
     );
 }
 
-/// With and without masks against speculation.
+/// With and without masks against speculation, which only the bounds model has there.
 #[test]
 fn stubs() {
     let wasm = wat::parse_str("(module (memory 1) (func))").unwrap();
-    for (variant, speculation_safe) in [("safe", true), ("plain", false)] {
+    for (variant, memory_model) in [("safe", MemoryModel::Bounds), ("plain", MemoryModel::Guard)] {
         let config = Config {
-            speculation_safe,
+            memory_model,
             ..Config::default()
         };
         let module = compile(&wasm, &config, &mut ()).unwrap();

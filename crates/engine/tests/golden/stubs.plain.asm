@@ -208,351 +208,378 @@
   3e3  mov [r15+24h],eax
   3ea  mov dword ptr [r15+20h],1
   3f5  jmp 39
-  3fa  mov r11,[r14+8]
-  401  cmp rcx,r11
-  404  ja 2b1
-  40a  sub r11,rcx
-  40d  cmp rax,r11
-  410  ja 2b1
-  416  cmp rdx,r11
-  419  ja 2b1
-  41f  cmp rcx,4000h
-  426  ja 57c
-  42c  mov r11,rax
-  42f  sub r11,rdx
-  432  cmp r11,rcx
-  435  jb 57c
-  43b  cmp ecx,100h
-  441  ja 56a
-  447  mov r11,rdx
-  44a  sub r11,rax
-  44d  cmp r11,rcx
-  450  jb 56a
-  456  add rax,r13
-  459  add rdx,r13
-  45c  cmp ecx,8
-  462  jb 524
-  468  cmp ecx,10h
-  46e  ja 488
-  474  sub rcx,8
-  478  mov r11,[rdx]
-  47b  mov rdx,[rdx+rcx]
-  47f  mov [rax],r11
-  482  mov [rax+rcx],rdx
-  486  ret
-  487  int3
-  488  sub rcx,10h
-  48c  push rdi
-  48d  push rsi
-  48e  push rbx
-  48f  xor r11d,r11d
-  492  lea rdi,[r11]
-  499  cmp rdi,rcx
-  49c  cmova rdi,rcx
-  4a0  mov rsi,[rdx+rdi]
-  4a4  mov rbx,[rdx+rdi+8]
-  4a9  mov [rax+rdi],rsi
-  4ad  mov [rax+rdi+8],rbx
-  4b2  lea rdi,[r11+10h]
-  4b9  cmp rdi,rcx
-  4bc  cmova rdi,rcx
-  4c0  mov rsi,[rdx+rdi]
-  4c4  mov rbx,[rdx+rdi+8]
-  4c9  mov [rax+rdi],rsi
-  4cd  mov [rax+rdi+8],rbx
-  4d2  lea rdi,[r11+20h]
-  4d9  cmp rdi,rcx
-  4dc  cmova rdi,rcx
-  4e0  mov rsi,[rdx+rdi]
-  4e4  mov rbx,[rdx+rdi+8]
-  4e9  mov [rax+rdi],rsi
-  4ed  mov [rax+rdi+8],rbx
-  4f2  lea rdi,[r11+30h]
-  4f9  cmp rdi,rcx
-  4fc  cmova rdi,rcx
-  500  mov rsi,[rdx+rdi]
-  504  mov rbx,[rdx+rdi+8]
-  509  mov [rax+rdi],rsi
-  50d  mov [rax+rdi+8],rbx
-  512  add r11,40h
-  516  cmp rdi,rcx
-  519  jb 492
-  51f  pop rbx
-  520  pop rsi
-  521  pop rdi
-  522  ret
-  523  int3
-  524  cmp ecx,4
-  52a  jb 542
-  530  sub rcx,4
-  534  mov r11d,[rdx]
-  537  mov edx,[rdx+rcx]
-  53a  mov [rax],r11d
-  53d  mov [rax+rcx],edx
-  540  ret
-  541  int3
-  542  sub rcx,1
-  546  jb 568
-  54c  movzx r11d,byte ptr [rdx]
-  550  mov [rax],r11b
-  553  movzx r11d,byte ptr [rdx+rcx]
-  558  mov [rax+rcx],r11b
-  55c  shr ecx,1
-  55f  movzx r11d,byte ptr [rdx+rcx]
-  564  mov [rax+rcx],r11b
-  568  ret
-  569  int3
-  56a  push rdi
-  56b  push rsi
-  56c  lea rdi,[r13+rax]
-  571  lea rsi,[r13+rdx]
-  576  rep movsb [rdi],[rsi]
-  578  pop rsi
-  579  pop rdi
-  57a  ret
-  57b  int3
-  57c  mov r11,[rsp]
-  580  mov [r15+28h],r11
-  587  push rax
-  589  push rcx
-  58b  push rdx
-  58d  push rbx
-  58f  push rbp
-  591  push rsi
-  593  push rdi
-  595  push r8
-  597  push r9
-  599  push r10
-  59b  push r11
-  59d  push r12
-  59f  push r13
-  5a1  push r14
-  5a3  cmp dword ptr [r15+50h],0
-  5ae  je 64b
-  5b4  sub rsp,100h
-  5bb  movups [rsp],xmm0
-  5c4  movups [rsp+10h],xmm1
-  5cd  movups [rsp+20h],xmm2
-  5d6  movups [rsp+30h],xmm3
-  5df  movups [rsp+40h],xmm4
-  5e8  movups [rsp+50h],xmm5
-  5f1  movups [rsp+60h],xmm6
-  5fa  movups [rsp+70h],xmm7
-  603  movups [rsp+80h],xmm8
-  60c  movups [rsp+90h],xmm9
-  615  movups [rsp+0A0h],xmm10
-  61e  movups [rsp+0B0h],xmm11
-  627  movups [rsp+0C0h],xmm12
-  630  movups [rsp+0D0h],xmm13
-  639  movups [rsp+0E0h],xmm14
-  642  movups [rsp+0F0h],xmm15
-  64b  push rcx
-  64c  push rdx
-  64d  push rax
-  64e  push 0
-  650  push 0
-  652  mov [r15+30h],rsp
-  659  mov dword ptr [r15+24h],2
-  664  mov dword ptr [r15+20h],4
-  66f  call 39
-  674  endbr64
-  678  add rsp,28h
-  67f  cmp dword ptr [r15+50h],0
-  68a  je 727
-  690  movups xmm0,[rsp]
-  699  movups xmm1,[rsp+10h]
-  6a2  movups xmm2,[rsp+20h]
-  6ab  movups xmm3,[rsp+30h]
-  6b4  movups xmm4,[rsp+40h]
-  6bd  movups xmm5,[rsp+50h]
-  6c6  movups xmm6,[rsp+60h]
-  6cf  movups xmm7,[rsp+70h]
-  6d8  movups xmm8,[rsp+80h]
-  6e1  movups xmm9,[rsp+90h]
-  6ea  movups xmm10,[rsp+0A0h]
-  6f3  movups xmm11,[rsp+0B0h]
-  6fc  movups xmm12,[rsp+0C0h]
-  705  movups xmm13,[rsp+0D0h]
-  70e  movups xmm14,[rsp+0E0h]
-  717  movups xmm15,[rsp+0F0h]
-  720  add rsp,100h
-  727  pop r14
-  729  pop r13
-  72b  pop r12
-  72d  pop r11
-  72f  pop r10
-  731  pop r9
-  733  pop r8
-  735  pop rdi
-  737  pop rsi
-  739  pop rbp
-  73b  pop rbx
-  73d  pop rdx
-  73f  pop rcx
-  741  pop rax
-  743  ret
-  744  int3
-  745  mov r11,[r14+8]
-  74c  cmp rcx,r11
-  74f  ja 2b1
-  755  sub r11,rcx
-  758  cmp rax,r11
-  75b  ja 2b1
-  761  cmp rcx,400h
-  768  ja 843
-  76e  add rax,r13
-  771  movzx edx,dl
-  774  mov r11,101010101010101h
-  77e  imul rdx,r11
-  782  cmp ecx,8
-  788  jb 818
-  78e  cmp ecx,10h
-  794  ja 7a4
-  79a  mov [rax],rdx
-  79d  mov [rax+rcx-8],rdx
-  7a2  ret
-  7a3  int3
-  7a4  sub rcx,10h
-  7a8  push rdi
-  7a9  xor r11d,r11d
-  7ac  lea rdi,[r11]
-  7b3  cmp rdi,rcx
-  7b6  cmova rdi,rcx
-  7ba  mov [rax+rdi],rdx
-  7be  mov [rax+rdi+8],rdx
-  7c3  lea rdi,[r11+10h]
-  7ca  cmp rdi,rcx
-  7cd  cmova rdi,rcx
-  7d1  mov [rax+rdi],rdx
-  7d5  mov [rax+rdi+8],rdx
-  7da  lea rdi,[r11+20h]
-  7e1  cmp rdi,rcx
-  7e4  cmova rdi,rcx
-  7e8  mov [rax+rdi],rdx
-  7ec  mov [rax+rdi+8],rdx
-  7f1  lea rdi,[r11+30h]
-  7f8  cmp rdi,rcx
-  7fb  cmova rdi,rcx
-  7ff  mov [rax+rdi],rdx
-  803  mov [rax+rdi+8],rdx
-  808  add r11,40h
-  80c  cmp rdi,rcx
-  80f  jb 7ac
-  815  pop rdi
-  816  ret
-  817  int3
-  818  cmp ecx,4
-  81e  jb 82c
-  824  mov [rax],edx
-  826  mov [rax+rcx-4],edx
-  82a  ret
-  82b  int3
-  82c  sub rcx,1
-  830  jb 841
-  836  mov [rax],dl
-  838  mov [rax+rcx],dl
-  83b  shr ecx,1
-  83e  mov [rax+rcx],dl
-  841  ret
-  842  int3
-  843  cmp rcx,4000h
-  84a  ja 85d
-  850  push rdi
-  851  lea rdi,[r13+rax]
-  856  mov eax,edx
-  858  rep stosb [rdi]
-  85a  pop rdi
-  85b  ret
-  85c  int3
-  85d  mov r11,[rsp]
-  861  mov [r15+28h],r11
-  868  push rax
-  86a  push rcx
-  86c  push rdx
-  86e  push rbx
-  870  push rbp
-  872  push rsi
-  874  push rdi
-  876  push r8
-  878  push r9
-  87a  push r10
-  87c  push r11
-  87e  push r12
-  880  push r13
-  882  push r14
-  884  cmp dword ptr [r15+50h],0
-  88f  je 92c
-  895  sub rsp,100h
-  89c  movups [rsp],xmm0
-  8a5  movups [rsp+10h],xmm1
-  8ae  movups [rsp+20h],xmm2
-  8b7  movups [rsp+30h],xmm3
-  8c0  movups [rsp+40h],xmm4
-  8c9  movups [rsp+50h],xmm5
-  8d2  movups [rsp+60h],xmm6
-  8db  movups [rsp+70h],xmm7
-  8e4  movups [rsp+80h],xmm8
-  8ed  movups [rsp+90h],xmm9
-  8f6  movups [rsp+0A0h],xmm10
-  8ff  movups [rsp+0B0h],xmm11
-  908  movups [rsp+0C0h],xmm12
-  911  movups [rsp+0D0h],xmm13
-  91a  movups [rsp+0E0h],xmm14
-  923  movups [rsp+0F0h],xmm15
-  92c  push rcx
-  92d  push rdx
-  92e  push rax
-  92f  push 0
-  931  mov [r15+30h],rsp
-  938  mov dword ptr [r15+24h],1
-  943  mov dword ptr [r15+20h],4
-  94e  call 39
-  953  endbr64
-  957  add rsp,20h
-  95e  cmp dword ptr [r15+50h],0
-  969  je a06
-  96f  movups xmm0,[rsp]
-  978  movups xmm1,[rsp+10h]
-  981  movups xmm2,[rsp+20h]
-  98a  movups xmm3,[rsp+30h]
-  993  movups xmm4,[rsp+40h]
-  99c  movups xmm5,[rsp+50h]
-  9a5  movups xmm6,[rsp+60h]
-  9ae  movups xmm7,[rsp+70h]
-  9b7  movups xmm8,[rsp+80h]
-  9c0  movups xmm9,[rsp+90h]
-  9c9  movups xmm10,[rsp+0A0h]
-  9d2  movups xmm11,[rsp+0B0h]
-  9db  movups xmm12,[rsp+0C0h]
-  9e4  movups xmm13,[rsp+0D0h]
-  9ed  movups xmm14,[rsp+0E0h]
-  9f6  movups xmm15,[rsp+0F0h]
-  9ff  add rsp,100h
-  a06  pop r14
-  a08  pop r13
-  a0a  pop r12
-  a0c  pop r11
-  a0e  pop r10
-  a10  pop r9
-  a12  pop r8
-  a14  pop rdi
-  a16  pop rsi
-  a18  pop rbp
-  a1a  pop rbx
-  a1c  pop rdx
-  a1e  pop rcx
-  a20  pop rax
-  a22  ret
-  a23  int3
-  a24  int3
-  a25  int3
-  a26  int3
-  a27  int3
-  a28  int3
-  a29  int3
-  a2a  int3
-  a2b  int3
-  a2c  int3
-  a2d  int3
-  a2e  int3
-  a2f  int3
+  3fa  cmp rcx,4000h
+  401  ja 614
+  407  mov r11,rax
+  40a  cmp rax,rdx
+  40d  cmovb r11,rdx
+  411  add r11,rcx
+  414  cmp r11,[r14+8]
+  41b  ja 2b1
+  421  mov r11,rax
+  424  sub r11,rdx
+  427  cmp r11,rcx
+  42a  jb 614
+  430  cmp ecx,100h
+  436  ja 602
+  43c  neg r11
+  43f  cmp r11,rcx
+  442  jb 602
+  448  add rax,r13
+  44b  add rdx,r13
+  44e  cmp ecx,10h
+  454  jbe 59f
+  45a  sub ecx,10h
+  45d  push rdi
+  45e  mov r11d,0
+  464  cmp rcx,0
+  46b  cmovl r11,rcx
+  46f  mov rdi,[rdx+r11]
+  473  mov [rax+r11],rdi
+  477  mov rdi,[rdx+r11+8]
+  47c  mov [rax+r11+8],rdi
+  481  mov r11d,10h
+  487  cmp rcx,10h
+  48e  cmovl r11,rcx
+  492  mov rdi,[rdx+r11]
+  496  mov [rax+r11],rdi
+  49a  mov rdi,[rdx+r11+8]
+  49f  mov [rax+r11+8],rdi
+  4a4  mov r11d,20h
+  4aa  cmp rcx,20h
+  4b1  cmovl r11,rcx
+  4b5  mov rdi,[rdx+r11]
+  4b9  mov [rax+r11],rdi
+  4bd  mov rdi,[rdx+r11+8]
+  4c2  mov [rax+r11+8],rdi
+  4c7  mov r11d,30h
+  4cd  cmp rcx,30h
+  4d4  cmovl r11,rcx
+  4d8  mov rdi,[rdx+r11]
+  4dc  mov [rax+r11],rdi
+  4e0  mov rdi,[rdx+r11+8]
+  4e5  mov [rax+r11+8],rdi
+  4ea  mov r11d,40h
+  4f0  cmp rcx,40h
+  4f7  cmovl r11,rcx
+  4fb  mov rdi,[rdx+r11]
+  4ff  mov [rax+r11],rdi
+  503  mov rdi,[rdx+r11+8]
+  508  mov [rax+r11+8],rdi
+  50d  mov r11d,50h
+  513  cmp rcx,50h
+  51a  cmovl r11,rcx
+  51e  mov rdi,[rdx+r11]
+  522  mov [rax+r11],rdi
+  526  mov rdi,[rdx+r11+8]
+  52b  mov [rax+r11+8],rdi
+  530  mov r11d,60h
+  536  cmp rcx,60h
+  53d  cmovl r11,rcx
+  541  mov rdi,[rdx+r11]
+  545  mov [rax+r11],rdi
+  549  mov rdi,[rdx+r11+8]
+  54e  mov [rax+r11+8],rdi
+  553  mov r11d,70h
+  559  cmp rcx,70h
+  560  cmovl r11,rcx
+  564  mov rdi,[rdx+r11]
+  568  mov [rax+r11],rdi
+  56c  mov rdi,[rdx+r11+8]
+  571  mov [rax+r11+8],rdi
+  576  cmp rcx,70h
+  57d  jle 59c
+  583  sub rcx,80h
+  58a  add rdx,80h
+  591  add rax,80h
+  597  jmp 45e
+  59c  pop rdi
+  59d  ret
+  59e  int3
+  59f  cmp ecx,8
+  5a5  jb 5be
+  5ab  sub ecx,8
+  5ae  mov r11,[rdx]
+  5b1  mov rdx,[rdx+rcx]
+  5b5  mov [rax],r11
+  5b8  mov [rax+rcx],rdx
+  5bc  ret
+  5bd  int3
+  5be  cmp ecx,4
+  5c4  jb 5db
+  5ca  sub ecx,4
+  5cd  mov r11d,[rdx]
+  5d0  mov edx,[rdx+rcx]
+  5d3  mov [rax],r11d
+  5d6  mov [rax+rcx],edx
+  5d9  ret
+  5da  int3
+  5db  sub ecx,1
+  5de  jb 600
+  5e4  movzx r11d,byte ptr [rdx]
+  5e8  mov [rax],r11b
+  5eb  movzx r11d,byte ptr [rdx+rcx]
+  5f0  mov [rax+rcx],r11b
+  5f4  shr ecx,1
+  5f7  movzx r11d,byte ptr [rdx+rcx]
+  5fc  mov [rax+rcx],r11b
+  600  ret
+  601  int3
+  602  push rdi
+  603  push rsi
+  604  lea rdi,[r13+rax]
+  609  lea rsi,[r13+rdx]
+  60e  rep movsb [rdi],[rsi]
+  610  pop rsi
+  611  pop rdi
+  612  ret
+  613  int3
+  614  mov r11,[rsp]
+  618  mov [r15+28h],r11
+  61f  push rax
+  621  push rcx
+  623  push rdx
+  625  push rbx
+  627  push rbp
+  629  push rsi
+  62b  push rdi
+  62d  push r8
+  62f  push r9
+  631  push r10
+  633  push r11
+  635  push r12
+  637  push r13
+  639  push r14
+  63b  cmp dword ptr [r15+50h],0
+  646  je 6e3
+  64c  sub rsp,100h
+  653  movups [rsp],xmm0
+  65c  movups [rsp+10h],xmm1
+  665  movups [rsp+20h],xmm2
+  66e  movups [rsp+30h],xmm3
+  677  movups [rsp+40h],xmm4
+  680  movups [rsp+50h],xmm5
+  689  movups [rsp+60h],xmm6
+  692  movups [rsp+70h],xmm7
+  69b  movups [rsp+80h],xmm8
+  6a4  movups [rsp+90h],xmm9
+  6ad  movups [rsp+0A0h],xmm10
+  6b6  movups [rsp+0B0h],xmm11
+  6bf  movups [rsp+0C0h],xmm12
+  6c8  movups [rsp+0D0h],xmm13
+  6d1  movups [rsp+0E0h],xmm14
+  6da  movups [rsp+0F0h],xmm15
+  6e3  push rcx
+  6e4  push rdx
+  6e5  push rax
+  6e6  push 0
+  6e8  push 0
+  6ea  mov [r15+30h],rsp
+  6f1  mov dword ptr [r15+24h],2
+  6fc  mov dword ptr [r15+20h],4
+  707  call 39
+  70c  endbr64
+  710  add rsp,28h
+  717  cmp dword ptr [r15+50h],0
+  722  je 7bf
+  728  movups xmm0,[rsp]
+  731  movups xmm1,[rsp+10h]
+  73a  movups xmm2,[rsp+20h]
+  743  movups xmm3,[rsp+30h]
+  74c  movups xmm4,[rsp+40h]
+  755  movups xmm5,[rsp+50h]
+  75e  movups xmm6,[rsp+60h]
+  767  movups xmm7,[rsp+70h]
+  770  movups xmm8,[rsp+80h]
+  779  movups xmm9,[rsp+90h]
+  782  movups xmm10,[rsp+0A0h]
+  78b  movups xmm11,[rsp+0B0h]
+  794  movups xmm12,[rsp+0C0h]
+  79d  movups xmm13,[rsp+0D0h]
+  7a6  movups xmm14,[rsp+0E0h]
+  7af  movups xmm15,[rsp+0F0h]
+  7b8  add rsp,100h
+  7bf  pop r14
+  7c1  pop r13
+  7c3  pop r12
+  7c5  pop r11
+  7c7  pop r10
+  7c9  pop r9
+  7cb  pop r8
+  7cd  pop rdi
+  7cf  pop rsi
+  7d1  pop rbp
+  7d3  pop rbx
+  7d5  pop rdx
+  7d7  pop rcx
+  7d9  pop rax
+  7db  ret
+  7dc  int3
+  7dd  cmp rcx,4000h
+  7e4  ja 90e
+  7ea  lea r11,[rax+rcx]
+  7ee  cmp r11,[r14+8]
+  7f5  ja 2b1
+  7fb  cmp rcx,400h
+  802  ja 901
+  808  add rax,r13
+  80b  movzx edx,dl
+  80e  mov r11,101010101010101h
+  818  imul rdx,r11
+  81c  sub rcx,8
+  820  jb 8d9
+  826  cmp ecx,18h
+  82c  ja 865
+  832  mov [rax],rdx
+  835  mov r11d,8
+  83b  cmp rcx,8
+  842  cmovb r11,rcx
+  846  mov [rax+r11],rdx
+  84a  mov r11d,10h
+  850  cmp rcx,10h
+  857  cmovb r11,rcx
+  85b  mov [rax+r11],rdx
+  85f  mov [rax+rcx],rdx
+  863  ret
+  864  int3
+  865  sub rcx,8
+  869  push rdi
+  86a  xor r11d,r11d
+  86d  lea rdi,[r11]
+  874  cmp rdi,rcx
+  877  cmova rdi,rcx
+  87b  mov [rax+rdi],rdx
+  87f  mov [rax+rdi+8],rdx
+  884  lea rdi,[r11+10h]
+  88b  cmp rdi,rcx
+  88e  cmova rdi,rcx
+  892  mov [rax+rdi],rdx
+  896  mov [rax+rdi+8],rdx
+  89b  lea rdi,[r11+20h]
+  8a2  cmp rdi,rcx
+  8a5  cmova rdi,rcx
+  8a9  mov [rax+rdi],rdx
+  8ad  mov [rax+rdi+8],rdx
+  8b2  lea rdi,[r11+30h]
+  8b9  cmp rdi,rcx
+  8bc  cmova rdi,rcx
+  8c0  mov [rax+rdi],rdx
+  8c4  mov [rax+rdi+8],rdx
+  8c9  add r11,40h
+  8cd  cmp rdi,rcx
+  8d0  jb 86d
+  8d6  pop rdi
+  8d7  ret
+  8d8  int3
+  8d9  add rcx,4
+  8dd  js 8ea
+  8e3  mov [rax],edx
+  8e5  mov [rax+rcx],edx
+  8e8  ret
+  8e9  int3
+  8ea  add rcx,3
+  8ee  js 8ff
+  8f4  mov [rax],dl
+  8f6  mov [rax+rcx],dl
+  8f9  shr ecx,1
+  8fc  mov [rax+rcx],dl
+  8ff  ret
+  900  int3
+  901  push rdi
+  902  lea rdi,[r13+rax]
+  907  mov eax,edx
+  909  rep stosb [rdi]
+  90b  pop rdi
+  90c  ret
+  90d  int3
+  90e  mov r11,[rsp]
+  912  mov [r15+28h],r11
+  919  push rax
+  91b  push rcx
+  91d  push rdx
+  91f  push rbx
+  921  push rbp
+  923  push rsi
+  925  push rdi
+  927  push r8
+  929  push r9
+  92b  push r10
+  92d  push r11
+  92f  push r12
+  931  push r13
+  933  push r14
+  935  cmp dword ptr [r15+50h],0
+  940  je 9dd
+  946  sub rsp,100h
+  94d  movups [rsp],xmm0
+  956  movups [rsp+10h],xmm1
+  95f  movups [rsp+20h],xmm2
+  968  movups [rsp+30h],xmm3
+  971  movups [rsp+40h],xmm4
+  97a  movups [rsp+50h],xmm5
+  983  movups [rsp+60h],xmm6
+  98c  movups [rsp+70h],xmm7
+  995  movups [rsp+80h],xmm8
+  99e  movups [rsp+90h],xmm9
+  9a7  movups [rsp+0A0h],xmm10
+  9b0  movups [rsp+0B0h],xmm11
+  9b9  movups [rsp+0C0h],xmm12
+  9c2  movups [rsp+0D0h],xmm13
+  9cb  movups [rsp+0E0h],xmm14
+  9d4  movups [rsp+0F0h],xmm15
+  9dd  push rcx
+  9de  push rdx
+  9df  push rax
+  9e0  push 0
+  9e2  mov [r15+30h],rsp
+  9e9  mov dword ptr [r15+24h],1
+  9f4  mov dword ptr [r15+20h],4
+  9ff  call 39
+  a04  endbr64
+  a08  add rsp,20h
+  a0f  cmp dword ptr [r15+50h],0
+  a1a  je ab7
+  a20  movups xmm0,[rsp]
+  a29  movups xmm1,[rsp+10h]
+  a32  movups xmm2,[rsp+20h]
+  a3b  movups xmm3,[rsp+30h]
+  a44  movups xmm4,[rsp+40h]
+  a4d  movups xmm5,[rsp+50h]
+  a56  movups xmm6,[rsp+60h]
+  a5f  movups xmm7,[rsp+70h]
+  a68  movups xmm8,[rsp+80h]
+  a71  movups xmm9,[rsp+90h]
+  a7a  movups xmm10,[rsp+0A0h]
+  a83  movups xmm11,[rsp+0B0h]
+  a8c  movups xmm12,[rsp+0C0h]
+  a95  movups xmm13,[rsp+0D0h]
+  a9e  movups xmm14,[rsp+0E0h]
+  aa7  movups xmm15,[rsp+0F0h]
+  ab0  add rsp,100h
+  ab7  pop r14
+  ab9  pop r13
+  abb  pop r12
+  abd  pop r11
+  abf  pop r10
+  ac1  pop r9
+  ac3  pop r8
+  ac5  pop rdi
+  ac7  pop rsi
+  ac9  pop rbp
+  acb  pop rbx
+  acd  pop rdx
+  acf  pop rcx
+  ad1  pop rax
+  ad3  ret
+  ad4  int3
+  ad5  int3
+  ad6  int3
+  ad7  int3
+  ad8  int3
+  ad9  int3
+  ada  int3
+  adb  int3
+  adc  int3
+  add  int3
+  ade  int3
+  adf  int3

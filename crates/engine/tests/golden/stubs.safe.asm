@@ -208,369 +208,383 @@
   3e3  mov [r15+24h],eax
   3ea  mov dword ptr [r15+20h],1
   3f5  jmp 39
-  3fa  mov r11,[r14+8]
-  401  cmp rcx,r11
-  404  ja 2b1
-  40a  cmova rcx,[r14+50h]
-  412  cmova rdx,[r14+50h]
-  41a  sub r11,rcx
-  41d  cmp rax,r11
-  420  ja 2b1
-  426  cmova rcx,[r14+50h]
-  42e  cmova rdx,[r14+50h]
-  436  cmp rdx,r11
-  439  ja 2b1
-  43f  cmova rcx,[r14+50h]
-  447  cmova rdx,[r14+50h]
-  44f  cmp rcx,4000h
-  456  ja 5dc
-  45c  mov r11,rax
-  45f  sub r11,rdx
-  462  cmp r11,rcx
-  465  jb 5dc
-  46b  cmp ecx,100h
-  471  ja 5ca
-  477  mov r11,rdx
-  47a  sub r11,rax
-  47d  cmp r11,rcx
-  480  jb 5ca
-  486  add rax,r13
-  489  add rdx,r13
-  48c  cmp ecx,8
-  492  jb 56c
-  498  cmp ecx,10h
-  49e  ja 4c4
-  4a4  sub rcx,8
-  4a8  cmovb rdx,r13
-  4ac  cmovb rcx,[r14+50h]
-  4b4  mov r11,[rdx]
-  4b7  mov rdx,[rdx+rcx]
-  4bb  mov [rax],r11
-  4be  mov [rax+rcx],rdx
-  4c2  ret
-  4c3  int3
-  4c4  sub rcx,10h
-  4c8  cmovb rdx,r13
-  4cc  cmovb rcx,[r14+50h]
-  4d4  push rdi
-  4d5  push rsi
-  4d6  push rbx
-  4d7  xor r11d,r11d
-  4da  lea rdi,[r11]
-  4e1  cmp rdi,rcx
-  4e4  cmova rdi,rcx
-  4e8  mov rsi,[rdx+rdi]
-  4ec  mov rbx,[rdx+rdi+8]
-  4f1  mov [rax+rdi],rsi
-  4f5  mov [rax+rdi+8],rbx
-  4fa  lea rdi,[r11+10h]
-  501  cmp rdi,rcx
-  504  cmova rdi,rcx
-  508  mov rsi,[rdx+rdi]
-  50c  mov rbx,[rdx+rdi+8]
-  511  mov [rax+rdi],rsi
-  515  mov [rax+rdi+8],rbx
-  51a  lea rdi,[r11+20h]
-  521  cmp rdi,rcx
-  524  cmova rdi,rcx
-  528  mov rsi,[rdx+rdi]
-  52c  mov rbx,[rdx+rdi+8]
-  531  mov [rax+rdi],rsi
-  535  mov [rax+rdi+8],rbx
-  53a  lea rdi,[r11+30h]
-  541  cmp rdi,rcx
-  544  cmova rdi,rcx
-  548  mov rsi,[rdx+rdi]
-  54c  mov rbx,[rdx+rdi+8]
-  551  mov [rax+rdi],rsi
-  555  mov [rax+rdi+8],rbx
-  55a  add r11,40h
-  55e  cmp rdi,rcx
-  561  jb 4da
-  567  pop rbx
-  568  pop rsi
-  569  pop rdi
-  56a  ret
-  56b  int3
-  56c  cmp ecx,4
-  572  jb 596
-  578  sub rcx,4
-  57c  cmovb rdx,r13
-  580  cmovb rcx,[r14+50h]
-  588  mov r11d,[rdx]
-  58b  mov edx,[rdx+rcx]
-  58e  mov [rax],r11d
-  591  mov [rax+rcx],edx
-  594  ret
-  595  int3
-  596  sub rcx,1
-  59a  jb 5c8
-  5a0  cmovb rdx,r13
-  5a4  cmovb rcx,[r14+50h]
-  5ac  movzx r11d,byte ptr [rdx]
-  5b0  mov [rax],r11b
-  5b3  movzx r11d,byte ptr [rdx+rcx]
-  5b8  mov [rax+rcx],r11b
-  5bc  shr ecx,1
-  5bf  movzx r11d,byte ptr [rdx+rcx]
-  5c4  mov [rax+rcx],r11b
-  5c8  ret
-  5c9  int3
-  5ca  push rdi
-  5cb  push rsi
-  5cc  lea rdi,[r13+rax]
-  5d1  lea rsi,[r13+rdx]
-  5d6  rep movsb [rdi],[rsi]
-  5d8  pop rsi
-  5d9  pop rdi
-  5da  ret
-  5db  int3
-  5dc  mov r11,[rsp]
-  5e0  mov [r15+28h],r11
-  5e7  push rax
-  5e9  push rcx
-  5eb  push rdx
-  5ed  push rbx
-  5ef  push rbp
-  5f1  push rsi
-  5f3  push rdi
-  5f5  push r8
-  5f7  push r9
-  5f9  push r10
-  5fb  push r11
-  5fd  push r12
-  5ff  push r13
-  601  push r14
-  603  cmp dword ptr [r15+50h],0
-  60e  je 6ab
-  614  sub rsp,100h
-  61b  movups [rsp],xmm0
-  624  movups [rsp+10h],xmm1
-  62d  movups [rsp+20h],xmm2
-  636  movups [rsp+30h],xmm3
-  63f  movups [rsp+40h],xmm4
-  648  movups [rsp+50h],xmm5
-  651  movups [rsp+60h],xmm6
-  65a  movups [rsp+70h],xmm7
-  663  movups [rsp+80h],xmm8
-  66c  movups [rsp+90h],xmm9
-  675  movups [rsp+0A0h],xmm10
-  67e  movups [rsp+0B0h],xmm11
-  687  movups [rsp+0C0h],xmm12
-  690  movups [rsp+0D0h],xmm13
-  699  movups [rsp+0E0h],xmm14
-  6a2  movups [rsp+0F0h],xmm15
-  6ab  push rcx
-  6ac  push rdx
-  6ad  push rax
-  6ae  push 0
-  6b0  push 0
-  6b2  mov [r15+30h],rsp
-  6b9  mov dword ptr [r15+24h],2
-  6c4  mov dword ptr [r15+20h],4
-  6cf  call 39
-  6d4  endbr64
-  6d8  add rsp,28h
-  6df  cmp dword ptr [r15+50h],0
-  6ea  je 787
-  6f0  movups xmm0,[rsp]
-  6f9  movups xmm1,[rsp+10h]
-  702  movups xmm2,[rsp+20h]
-  70b  movups xmm3,[rsp+30h]
-  714  movups xmm4,[rsp+40h]
-  71d  movups xmm5,[rsp+50h]
-  726  movups xmm6,[rsp+60h]
-  72f  movups xmm7,[rsp+70h]
-  738  movups xmm8,[rsp+80h]
-  741  movups xmm9,[rsp+90h]
-  74a  movups xmm10,[rsp+0A0h]
-  753  movups xmm11,[rsp+0B0h]
-  75c  movups xmm12,[rsp+0C0h]
-  765  movups xmm13,[rsp+0D0h]
-  76e  movups xmm14,[rsp+0E0h]
-  777  movups xmm15,[rsp+0F0h]
-  780  add rsp,100h
-  787  pop r14
-  789  pop r13
-  78b  pop r12
-  78d  pop r11
-  78f  pop r10
-  791  pop r9
-  793  pop r8
-  795  pop rdi
-  797  pop rsi
-  799  pop rbp
-  79b  pop rbx
-  79d  pop rdx
-  79f  pop rcx
-  7a1  pop rax
-  7a3  ret
-  7a4  int3
-  7a5  mov r11,[r14+8]
-  7ac  cmp rcx,r11
-  7af  ja 2b1
-  7b5  cmova rcx,[r14+50h]
-  7bd  cmova rdx,[r14+50h]
-  7c5  sub r11,rcx
-  7c8  cmp rax,r11
-  7cb  ja 2b1
-  7d1  cmova rcx,[r14+50h]
-  7d9  cmova rdx,[r14+50h]
-  7e1  cmp rcx,400h
-  7e8  ja 8c3
-  7ee  add rax,r13
-  7f1  movzx edx,dl
-  7f4  mov r11,101010101010101h
-  7fe  imul rdx,r11
-  802  cmp ecx,8
-  808  jb 898
-  80e  cmp ecx,10h
-  814  ja 824
-  81a  mov [rax],rdx
-  81d  mov [rax+rcx-8],rdx
-  822  ret
-  823  int3
-  824  sub rcx,10h
-  828  push rdi
-  829  xor r11d,r11d
-  82c  lea rdi,[r11]
-  833  cmp rdi,rcx
-  836  cmova rdi,rcx
-  83a  mov [rax+rdi],rdx
-  83e  mov [rax+rdi+8],rdx
-  843  lea rdi,[r11+10h]
-  84a  cmp rdi,rcx
-  84d  cmova rdi,rcx
-  851  mov [rax+rdi],rdx
-  855  mov [rax+rdi+8],rdx
-  85a  lea rdi,[r11+20h]
-  861  cmp rdi,rcx
-  864  cmova rdi,rcx
-  868  mov [rax+rdi],rdx
-  86c  mov [rax+rdi+8],rdx
-  871  lea rdi,[r11+30h]
-  878  cmp rdi,rcx
-  87b  cmova rdi,rcx
-  87f  mov [rax+rdi],rdx
-  883  mov [rax+rdi+8],rdx
-  888  add r11,40h
-  88c  cmp rdi,rcx
-  88f  jb 82c
-  895  pop rdi
-  896  ret
-  897  int3
-  898  cmp ecx,4
-  89e  jb 8ac
-  8a4  mov [rax],edx
-  8a6  mov [rax+rcx-4],edx
-  8aa  ret
-  8ab  int3
-  8ac  sub rcx,1
-  8b0  jb 8c1
-  8b6  mov [rax],dl
-  8b8  mov [rax+rcx],dl
-  8bb  shr ecx,1
-  8be  mov [rax+rcx],dl
-  8c1  ret
-  8c2  int3
-  8c3  cmp rcx,4000h
-  8ca  ja 8dd
-  8d0  push rdi
-  8d1  lea rdi,[r13+rax]
-  8d6  mov eax,edx
-  8d8  rep stosb [rdi]
-  8da  pop rdi
-  8db  ret
-  8dc  int3
-  8dd  mov r11,[rsp]
-  8e1  mov [r15+28h],r11
-  8e8  push rax
-  8ea  push rcx
-  8ec  push rdx
-  8ee  push rbx
-  8f0  push rbp
-  8f2  push rsi
-  8f4  push rdi
-  8f6  push r8
-  8f8  push r9
-  8fa  push r10
-  8fc  push r11
-  8fe  push r12
-  900  push r13
-  902  push r14
-  904  cmp dword ptr [r15+50h],0
-  90f  je 9ac
-  915  sub rsp,100h
-  91c  movups [rsp],xmm0
-  925  movups [rsp+10h],xmm1
-  92e  movups [rsp+20h],xmm2
-  937  movups [rsp+30h],xmm3
-  940  movups [rsp+40h],xmm4
-  949  movups [rsp+50h],xmm5
-  952  movups [rsp+60h],xmm6
-  95b  movups [rsp+70h],xmm7
-  964  movups [rsp+80h],xmm8
-  96d  movups [rsp+90h],xmm9
-  976  movups [rsp+0A0h],xmm10
-  97f  movups [rsp+0B0h],xmm11
-  988  movups [rsp+0C0h],xmm12
-  991  movups [rsp+0D0h],xmm13
-  99a  movups [rsp+0E0h],xmm14
-  9a3  movups [rsp+0F0h],xmm15
-  9ac  push rcx
-  9ad  push rdx
-  9ae  push rax
-  9af  push 0
-  9b1  mov [r15+30h],rsp
-  9b8  mov dword ptr [r15+24h],1
-  9c3  mov dword ptr [r15+20h],4
-  9ce  call 39
-  9d3  endbr64
-  9d7  add rsp,20h
-  9de  cmp dword ptr [r15+50h],0
-  9e9  je a86
-  9ef  movups xmm0,[rsp]
-  9f8  movups xmm1,[rsp+10h]
-  a01  movups xmm2,[rsp+20h]
-  a0a  movups xmm3,[rsp+30h]
-  a13  movups xmm4,[rsp+40h]
-  a1c  movups xmm5,[rsp+50h]
-  a25  movups xmm6,[rsp+60h]
-  a2e  movups xmm7,[rsp+70h]
-  a37  movups xmm8,[rsp+80h]
-  a40  movups xmm9,[rsp+90h]
-  a49  movups xmm10,[rsp+0A0h]
-  a52  movups xmm11,[rsp+0B0h]
-  a5b  movups xmm12,[rsp+0C0h]
-  a64  movups xmm13,[rsp+0D0h]
-  a6d  movups xmm14,[rsp+0E0h]
-  a76  movups xmm15,[rsp+0F0h]
-  a7f  add rsp,100h
-  a86  pop r14
-  a88  pop r13
-  a8a  pop r12
-  a8c  pop r11
-  a8e  pop r10
-  a90  pop r9
-  a92  pop r8
-  a94  pop rdi
-  a96  pop rsi
-  a98  pop rbp
-  a9a  pop rbx
-  a9c  pop rdx
-  a9e  pop rcx
-  aa0  pop rax
-  aa2  ret
-  aa3  int3
-  aa4  int3
-  aa5  int3
-  aa6  int3
-  aa7  int3
-  aa8  int3
-  aa9  int3
-  aaa  int3
-  aab  int3
-  aac  int3
-  aad  int3
-  aae  int3
-  aaf  int3
+  3fa  cmp rcx,4000h
+  401  ja 65c
+  407  cmova rcx,[r14+50h]
+  40f  mov r11,rax
+  412  cmp rax,rdx
+  415  cmovb r11,rdx
+  419  add r11,rcx
+  41c  cmp r11,[r14+8]
+  423  ja 2b1
+  429  cmova rax,[r14+50h]
+  431  cmova rdx,[r14+50h]
+  439  mov r11,rax
+  43c  sub r11,rdx
+  43f  cmp r11,rcx
+  442  jb 65c
+  448  cmp ecx,100h
+  44e  ja 64a
+  454  neg r11
+  457  cmp r11,rcx
+  45a  jb 64a
+  460  add rax,r13
+  463  add rdx,r13
+  466  cmp ecx,10h
+  46c  jbe 5c3
+  472  sub ecx,10h
+  475  cmovb rdx,r13
+  479  cmovb rcx,[r14+50h]
+  481  push rdi
+  482  mov r11d,0
+  488  cmp rcx,0
+  48f  cmovl r11,rcx
+  493  mov rdi,[rdx+r11]
+  497  mov [rax+r11],rdi
+  49b  mov rdi,[rdx+r11+8]
+  4a0  mov [rax+r11+8],rdi
+  4a5  mov r11d,10h
+  4ab  cmp rcx,10h
+  4b2  cmovl r11,rcx
+  4b6  mov rdi,[rdx+r11]
+  4ba  mov [rax+r11],rdi
+  4be  mov rdi,[rdx+r11+8]
+  4c3  mov [rax+r11+8],rdi
+  4c8  mov r11d,20h
+  4ce  cmp rcx,20h
+  4d5  cmovl r11,rcx
+  4d9  mov rdi,[rdx+r11]
+  4dd  mov [rax+r11],rdi
+  4e1  mov rdi,[rdx+r11+8]
+  4e6  mov [rax+r11+8],rdi
+  4eb  mov r11d,30h
+  4f1  cmp rcx,30h
+  4f8  cmovl r11,rcx
+  4fc  mov rdi,[rdx+r11]
+  500  mov [rax+r11],rdi
+  504  mov rdi,[rdx+r11+8]
+  509  mov [rax+r11+8],rdi
+  50e  mov r11d,40h
+  514  cmp rcx,40h
+  51b  cmovl r11,rcx
+  51f  mov rdi,[rdx+r11]
+  523  mov [rax+r11],rdi
+  527  mov rdi,[rdx+r11+8]
+  52c  mov [rax+r11+8],rdi
+  531  mov r11d,50h
+  537  cmp rcx,50h
+  53e  cmovl r11,rcx
+  542  mov rdi,[rdx+r11]
+  546  mov [rax+r11],rdi
+  54a  mov rdi,[rdx+r11+8]
+  54f  mov [rax+r11+8],rdi
+  554  mov r11d,60h
+  55a  cmp rcx,60h
+  561  cmovl r11,rcx
+  565  mov rdi,[rdx+r11]
+  569  mov [rax+r11],rdi
+  56d  mov rdi,[rdx+r11+8]
+  572  mov [rax+r11+8],rdi
+  577  mov r11d,70h
+  57d  cmp rcx,70h
+  584  cmovl r11,rcx
+  588  mov rdi,[rdx+r11]
+  58c  mov [rax+r11],rdi
+  590  mov rdi,[rdx+r11+8]
+  595  mov [rax+r11+8],rdi
+  59a  cmp rcx,70h
+  5a1  jle 5c0
+  5a7  sub rcx,80h
+  5ae  add rdx,80h
+  5b5  add rax,80h
+  5bb  jmp 482
+  5c0  pop rdi
+  5c1  ret
+  5c2  int3
+  5c3  cmp ecx,8
+  5c9  jb 5ee
+  5cf  sub ecx,8
+  5d2  cmovb rdx,r13
+  5d6  cmovb rcx,[r14+50h]
+  5de  mov r11,[rdx]
+  5e1  mov rdx,[rdx+rcx]
+  5e5  mov [rax],r11
+  5e8  mov [rax+rcx],rdx
+  5ec  ret
+  5ed  int3
+  5ee  cmp ecx,4
+  5f4  jb 617
+  5fa  sub ecx,4
+  5fd  cmovb rdx,r13
+  601  cmovb rcx,[r14+50h]
+  609  mov r11d,[rdx]
+  60c  mov edx,[rdx+rcx]
+  60f  mov [rax],r11d
+  612  mov [rax+rcx],edx
+  615  ret
+  616  int3
+  617  sub ecx,1
+  61a  jb 648
+  620  cmovb rdx,r13
+  624  cmovb rcx,[r14+50h]
+  62c  movzx r11d,byte ptr [rdx]
+  630  mov [rax],r11b
+  633  movzx r11d,byte ptr [rdx+rcx]
+  638  mov [rax+rcx],r11b
+  63c  shr ecx,1
+  63f  movzx r11d,byte ptr [rdx+rcx]
+  644  mov [rax+rcx],r11b
+  648  ret
+  649  int3
+  64a  push rdi
+  64b  push rsi
+  64c  lea rdi,[r13+rax]
+  651  lea rsi,[r13+rdx]
+  656  rep movsb [rdi],[rsi]
+  658  pop rsi
+  659  pop rdi
+  65a  ret
+  65b  int3
+  65c  mov r11,[rsp]
+  660  mov [r15+28h],r11
+  667  push rax
+  669  push rcx
+  66b  push rdx
+  66d  push rbx
+  66f  push rbp
+  671  push rsi
+  673  push rdi
+  675  push r8
+  677  push r9
+  679  push r10
+  67b  push r11
+  67d  push r12
+  67f  push r13
+  681  push r14
+  683  cmp dword ptr [r15+50h],0
+  68e  je 72b
+  694  sub rsp,100h
+  69b  movups [rsp],xmm0
+  6a4  movups [rsp+10h],xmm1
+  6ad  movups [rsp+20h],xmm2
+  6b6  movups [rsp+30h],xmm3
+  6bf  movups [rsp+40h],xmm4
+  6c8  movups [rsp+50h],xmm5
+  6d1  movups [rsp+60h],xmm6
+  6da  movups [rsp+70h],xmm7
+  6e3  movups [rsp+80h],xmm8
+  6ec  movups [rsp+90h],xmm9
+  6f5  movups [rsp+0A0h],xmm10
+  6fe  movups [rsp+0B0h],xmm11
+  707  movups [rsp+0C0h],xmm12
+  710  movups [rsp+0D0h],xmm13
+  719  movups [rsp+0E0h],xmm14
+  722  movups [rsp+0F0h],xmm15
+  72b  push rcx
+  72c  push rdx
+  72d  push rax
+  72e  push 0
+  730  push 0
+  732  mov [r15+30h],rsp
+  739  mov dword ptr [r15+24h],2
+  744  mov dword ptr [r15+20h],4
+  74f  call 39
+  754  endbr64
+  758  add rsp,28h
+  75f  cmp dword ptr [r15+50h],0
+  76a  je 807
+  770  movups xmm0,[rsp]
+  779  movups xmm1,[rsp+10h]
+  782  movups xmm2,[rsp+20h]
+  78b  movups xmm3,[rsp+30h]
+  794  movups xmm4,[rsp+40h]
+  79d  movups xmm5,[rsp+50h]
+  7a6  movups xmm6,[rsp+60h]
+  7af  movups xmm7,[rsp+70h]
+  7b8  movups xmm8,[rsp+80h]
+  7c1  movups xmm9,[rsp+90h]
+  7ca  movups xmm10,[rsp+0A0h]
+  7d3  movups xmm11,[rsp+0B0h]
+  7dc  movups xmm12,[rsp+0C0h]
+  7e5  movups xmm13,[rsp+0D0h]
+  7ee  movups xmm14,[rsp+0E0h]
+  7f7  movups xmm15,[rsp+0F0h]
+  800  add rsp,100h
+  807  pop r14
+  809  pop r13
+  80b  pop r12
+  80d  pop r11
+  80f  pop r10
+  811  pop r9
+  813  pop r8
+  815  pop rdi
+  817  pop rsi
+  819  pop rbp
+  81b  pop rbx
+  81d  pop rdx
+  81f  pop rcx
+  821  pop rax
+  823  ret
+  824  int3
+  825  cmp rcx,4000h
+  82c  ja 966
+  832  cmova rcx,[r14+50h]
+  83a  lea r11,[rax+rcx]
+  83e  cmp r11,[r14+8]
+  845  ja 2b1
+  84b  cmova rax,[r14+50h]
+  853  cmp rcx,400h
+  85a  ja 959
+  860  add rax,r13
+  863  movzx edx,dl
+  866  mov r11,101010101010101h
+  870  imul rdx,r11
+  874  sub rcx,8
+  878  jb 931
+  87e  cmp ecx,18h
+  884  ja 8bd
+  88a  mov [rax],rdx
+  88d  mov r11d,8
+  893  cmp rcx,8
+  89a  cmovb r11,rcx
+  89e  mov [rax+r11],rdx
+  8a2  mov r11d,10h
+  8a8  cmp rcx,10h
+  8af  cmovb r11,rcx
+  8b3  mov [rax+r11],rdx
+  8b7  mov [rax+rcx],rdx
+  8bb  ret
+  8bc  int3
+  8bd  sub rcx,8
+  8c1  push rdi
+  8c2  xor r11d,r11d
+  8c5  lea rdi,[r11]
+  8cc  cmp rdi,rcx
+  8cf  cmova rdi,rcx
+  8d3  mov [rax+rdi],rdx
+  8d7  mov [rax+rdi+8],rdx
+  8dc  lea rdi,[r11+10h]
+  8e3  cmp rdi,rcx
+  8e6  cmova rdi,rcx
+  8ea  mov [rax+rdi],rdx
+  8ee  mov [rax+rdi+8],rdx
+  8f3  lea rdi,[r11+20h]
+  8fa  cmp rdi,rcx
+  8fd  cmova rdi,rcx
+  901  mov [rax+rdi],rdx
+  905  mov [rax+rdi+8],rdx
+  90a  lea rdi,[r11+30h]
+  911  cmp rdi,rcx
+  914  cmova rdi,rcx
+  918  mov [rax+rdi],rdx
+  91c  mov [rax+rdi+8],rdx
+  921  add r11,40h
+  925  cmp rdi,rcx
+  928  jb 8c5
+  92e  pop rdi
+  92f  ret
+  930  int3
+  931  add rcx,4
+  935  js 942
+  93b  mov [rax],edx
+  93d  mov [rax+rcx],edx
+  940  ret
+  941  int3
+  942  add rcx,3
+  946  js 957
+  94c  mov [rax],dl
+  94e  mov [rax+rcx],dl
+  951  shr ecx,1
+  954  mov [rax+rcx],dl
+  957  ret
+  958  int3
+  959  push rdi
+  95a  lea rdi,[r13+rax]
+  95f  mov eax,edx
+  961  rep stosb [rdi]
+  963  pop rdi
+  964  ret
+  965  int3
+  966  mov r11,[rsp]
+  96a  mov [r15+28h],r11
+  971  push rax
+  973  push rcx
+  975  push rdx
+  977  push rbx
+  979  push rbp
+  97b  push rsi
+  97d  push rdi
+  97f  push r8
+  981  push r9
+  983  push r10
+  985  push r11
+  987  push r12
+  989  push r13
+  98b  push r14
+  98d  cmp dword ptr [r15+50h],0
+  998  je a35
+  99e  sub rsp,100h
+  9a5  movups [rsp],xmm0
+  9ae  movups [rsp+10h],xmm1
+  9b7  movups [rsp+20h],xmm2
+  9c0  movups [rsp+30h],xmm3
+  9c9  movups [rsp+40h],xmm4
+  9d2  movups [rsp+50h],xmm5
+  9db  movups [rsp+60h],xmm6
+  9e4  movups [rsp+70h],xmm7
+  9ed  movups [rsp+80h],xmm8
+  9f6  movups [rsp+90h],xmm9
+  9ff  movups [rsp+0A0h],xmm10
+  a08  movups [rsp+0B0h],xmm11
+  a11  movups [rsp+0C0h],xmm12
+  a1a  movups [rsp+0D0h],xmm13
+  a23  movups [rsp+0E0h],xmm14
+  a2c  movups [rsp+0F0h],xmm15
+  a35  push rcx
+  a36  push rdx
+  a37  push rax
+  a38  push 0
+  a3a  mov [r15+30h],rsp
+  a41  mov dword ptr [r15+24h],1
+  a4c  mov dword ptr [r15+20h],4
+  a57  call 39
+  a5c  endbr64
+  a60  add rsp,20h
+  a67  cmp dword ptr [r15+50h],0
+  a72  je b0f
+  a78  movups xmm0,[rsp]
+  a81  movups xmm1,[rsp+10h]
+  a8a  movups xmm2,[rsp+20h]
+  a93  movups xmm3,[rsp+30h]
+  a9c  movups xmm4,[rsp+40h]
+  aa5  movups xmm5,[rsp+50h]
+  aae  movups xmm6,[rsp+60h]
+  ab7  movups xmm7,[rsp+70h]
+  ac0  movups xmm8,[rsp+80h]
+  ac9  movups xmm9,[rsp+90h]
+  ad2  movups xmm10,[rsp+0A0h]
+  adb  movups xmm11,[rsp+0B0h]
+  ae4  movups xmm12,[rsp+0C0h]
+  aed  movups xmm13,[rsp+0D0h]
+  af6  movups xmm14,[rsp+0E0h]
+  aff  movups xmm15,[rsp+0F0h]
+  b08  add rsp,100h
+  b0f  pop r14
+  b11  pop r13
+  b13  pop r12
+  b15  pop r11
+  b17  pop r10
+  b19  pop r9
+  b1b  pop r8
+  b1d  pop rdi
+  b1f  pop rsi
+  b21  pop rbp
+  b23  pop rbx
+  b25  pop rdx
+  b27  pop rcx
+  b29  pop rax
+  b2b  ret
+  b2c  int3
+  b2d  int3
+  b2e  int3
+  b2f  int3

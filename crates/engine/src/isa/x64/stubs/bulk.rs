@@ -5,15 +5,21 @@
 //! `r11` and the flags; keeps everything else, xmm registers included.
 //!
 //! All bounds are checked first, in both memory models, so nothing here faults, and a trap (in the name of the call) has moved
-//! nothing. Where such a check was mispredicted, the length has become 0 and the source with it. The string instructions
-//! go upwards only (the direction flag is always clear), so copies whose destination overlaps the end of the source are the
-//! runtime's. They can be interrupted, but not by the interruption word: hence [`MOST`].
+//! nothing. Where such a check was mispredicted, in the bounds model destination and source have become 0, and a length above [`MOST`]
+//! has: that many bytes are in any memory that is not empty. A guard memory needs no such care: its reservation holds the sum of any two
+//! 32-bit numbers, which is why copies count in 32 bits here.
+//!
+//! Lengths that a program copies and fills are hard to foresee, and a mispredicted branch takes as long as moving a hundred bytes. So few branches look at
+//! a length, and each way does whatever its longest length needs: blocks beyond the end are the last one again.
+//!
+//! The string instructions go upwards only (the direction flag is always clear), so copies whose destination overlaps the end of the
+//! source are the runtime's. They can be interrupted, but not by the interruption word: hence [`MOST`].
 
 use dynasm::dynasm;
 
 use super::exits::{pop_all, push_all};
 use crate::{
-    config::Config,
+    config::{Config, MemoryModel},
     isa::x64::{
         asm::{Assembler, Label},
         branch,
@@ -32,11 +38,9 @@ const SHORT_FILL: i32 = 1024;
 /// Writes the stub for `memory.copy`; `outside` is the stub of the trap.
 pub(super) fn emit_copy(asm: &mut Assembler, config: &Config, exit: Label, outside: Label) {
     let (slow, string) = (asm.label(), asm.label());
-    check(asm, config, &[0, 2], outside);
+    check(asm, config, Source::Memory, (slow, outside));
     dynasm!(asm
         ; .arch x64
-        ; cmp rcx, MOST
-        ; ja =>slow
         ; mov r11, rax
         ; sub r11, rdx
         ; cmp r11, rcx
@@ -44,8 +48,7 @@ pub(super) fn emit_copy(asm: &mut Assembler, config: &Config, exit: Label, outsi
         ; cmp ecx, SHORT
         ; ja =>string
         // Blocks of which the last one overlaps the one before want source and destination apart.
-        ; mov r11, rdx
-        ; sub r11, rax
+        ; neg r11
         ; cmp r11, rcx
         ; jb =>string
     );
@@ -70,7 +73,7 @@ pub(super) fn emit_copy(asm: &mut Assembler, config: &Config, exit: Label, outsi
 /// Writes the stub for `memory.fill`.
 pub(super) fn emit_fill(asm: &mut Assembler, config: &Config, exit: Label, outside: Label) {
     let (slow, string) = (asm.label(), asm.label());
-    check(asm, config, &[0], outside);
+    check(asm, config, Source::Byte, (slow, outside));
     dynasm!(asm
         ; .arch x64
         ; cmp rcx, SHORT_FILL
@@ -80,8 +83,6 @@ pub(super) fn emit_fill(asm: &mut Assembler, config: &Config, exit: Label, outsi
     dynasm!(asm
         ; .arch x64
         ; =>string
-        ; cmp rcx, MOST
-        ; ja =>slow
         ; push rdi
         ; lea rdi, [r13 + rax]
         ; mov eax, edx
@@ -96,12 +97,12 @@ pub(super) fn emit_fill(asm: &mut Assembler, config: &Config, exit: Label, outsi
 /// Copies `rcx` bytes, at most [`SHORT`], which do not overlap, and returns. Blocks from either end overlap in the middle.
 ///
 /// Each way takes at least as many bytes as a block has. Where its branch was mispredicted, the source becomes the start of the memory,
-/// and the distance to the last block 0; a loop that goes on by mistake stays at its last block, by a conditional move. So nothing around the memory is read.
+/// and the distance to the last block 0 (see [`is_masked`]); a loop that goes on by mistake stays at its last block. So nothing around the memory is read.
 fn short_copy(asm: &mut Assembler, config: &Config) {
-    let (sixteen, again) = (asm.label(), asm.label());
+    let (small, again, done) = (asm.label(), asm.label(), asm.label());
     let (four, some, none) = (asm.label(), asm.label(), asm.label());
     let mask = |asm: &mut Assembler| {
-        if config.speculation_safe {
+        if is_masked(config) {
             dynasm!(asm ; .arch x64 ; cmovb rdx, r13 ; cmovb rcx, r14 => InstanceCtx.zero);
         }
     };
@@ -109,11 +110,43 @@ fn short_copy(asm: &mut Assembler, config: &Config) {
         ; .arch x64
         ; add rax, r13
         ; add rdx, r13
+        ; cmp ecx, 16
+        ; jbe =>small
+        ; sub ecx, 16
+    );
+    mask(asm);
+    dynasm!(asm ; .arch x64 ; push rdi ; =>again);
+    for block in 0..8 {
+        // The last block may lie before these, where the loop has been here before.
+        dynasm!(asm
+            ; .arch x64
+            ; mov r11d, block * 16
+            ; cmp rcx, block * 16
+            ; cmovl r11, rcx
+            ; mov rdi, [rdx + r11]
+            ; mov [rax + r11], rdi
+            ; mov rdi, [rdx + r11 + 8]
+            ; mov [rax + r11 + 8], rdi
+        );
+    }
+    dynasm!(asm
+        ; .arch x64
+        ; cmp rcx, 7 * 16
+        ; jle =>done
+        ; sub rcx, 8 * 16
+        ; add rdx, 8 * 16
+        ; add rax, 8 * 16
+        ; jmp =>again
+        ; =>done
+        ; pop rdi
+    );
+    branch::ret(asm, config);
+    dynasm!(asm
+        ; .arch x64
+        ; =>small
         ; cmp ecx, 8
         ; jb =>four
-        ; cmp ecx, 16
-        ; ja =>sixteen
-        ; sub rcx, 8
+        ; sub ecx, 8
     );
     mask(asm);
     dynasm!(asm
@@ -124,42 +157,12 @@ fn short_copy(asm: &mut Assembler, config: &Config) {
         ; mov [rax + rcx], rdx
     );
     branch::ret(asm, config);
-    dynasm!(asm ; .arch x64 ; =>sixteen ; sub rcx, 16);
-    mask(asm);
-    dynasm!(asm
-        ; .arch x64
-        ; push rdi
-        ; push rsi
-        ; push rbx
-        ; xor r11d, r11d
-        ; =>again
-    );
-    for block in 0..4 {
-        next_block(asm, block);
-        dynasm!(asm
-            ; .arch x64
-            ; mov rsi, [rdx + rdi]
-            ; mov rbx, [rdx + rdi + 8]
-            ; mov [rax + rdi], rsi
-            ; mov [rax + rdi + 8], rbx
-        );
-    }
-    dynasm!(asm
-        ; .arch x64
-        ; add r11, 64
-        ; cmp rdi, rcx
-        ; jb =>again
-        ; pop rbx
-        ; pop rsi
-        ; pop rdi
-    );
-    branch::ret(asm, config);
     dynasm!(asm
         ; .arch x64
         ; =>four
         ; cmp ecx, 4
         ; jb =>some
-        ; sub rcx, 4
+        ; sub ecx, 4
     );
     mask(asm);
     dynasm!(asm
@@ -171,7 +174,7 @@ fn short_copy(asm: &mut Assembler, config: &Config) {
     );
     branch::ret(asm, config);
     // The first, the last, and the middle one of three.
-    dynasm!(asm ; .arch x64 ; =>some ; sub rcx, 1 ; jb =>none);
+    dynasm!(asm ; .arch x64 ; =>some ; sub ecx, 1 ; jb =>none);
     mask(asm);
     dynasm!(asm
         ; .arch x64
@@ -187,20 +190,10 @@ fn short_copy(asm: &mut Assembler, config: &Config) {
     branch::ret(asm, config);
 }
 
-/// `rdi` = offset of block `number` of 16 bytes behind `r11`, or of the last one (`rcx`) if that is nearer: up to four blocks, whatever their
-/// number, take no branch that could be mispredicted.
-fn next_block(asm: &mut Assembler, number: i32) {
-    dynasm!(asm
-        ; .arch x64
-        ; lea rdi, [r11 + number * 16]
-        ; cmp rdi, rcx
-        ; cmova rdi, rcx
-    );
-}
-
-/// Fills `rcx` bytes, at most [`SHORT_FILL`], and returns. It reads nothing, so mispredicted branches do not matter.
+/// Fills `rcx` bytes, at most [`SHORT_FILL`], and returns. It reads nothing, and what it writes where a branch was mispredicted lies
+/// right around the memory.
 fn short_fill(asm: &mut Assembler, config: &Config) {
-    let (sixteen, again) = (asm.label(), asm.label());
+    let (many, again) = (asm.label(), asm.label());
     let (four, some, none) = (asm.label(), asm.label(), asm.label());
     dynasm!(asm
         ; .arch x64
@@ -208,25 +201,40 @@ fn short_fill(asm: &mut Assembler, config: &Config) {
         ; movzx edx, dl
         ; mov r11, QWORD 0x0101_0101_0101_0101
         ; imul rdx, r11
-        ; cmp ecx, 8
+        ; sub rcx, 8
         ; jb =>four
-        ; cmp ecx, 16
-        ; ja =>sixteen
+        ; cmp ecx, 24
+        ; ja =>many
         ; mov [rax], rdx
-        ; mov [rax + rcx - 8], rdx
     );
+    for block in 1..3 {
+        dynasm!(asm
+            ; .arch x64
+            ; mov r11d, block * 8
+            ; cmp rcx, block * 8
+            ; cmovb r11, rcx
+            ; mov [rax + r11], rdx
+        );
+    }
+    dynasm!(asm ; .arch x64 ; mov [rax + rcx], rdx);
     branch::ret(asm, config);
     dynasm!(asm
         ; .arch x64
-        ; =>sixteen
-        ; sub rcx, 16
+        ; =>many
+        ; sub rcx, 8
         ; push rdi
         ; xor r11d, r11d
         ; =>again
     );
     for block in 0..4 {
-        next_block(asm, block);
-        dynasm!(asm ; .arch x64 ; mov [rax + rdi], rdx ; mov [rax + rdi + 8], rdx);
+        dynasm!(asm
+            ; .arch x64
+            ; lea rdi, [r11 + block * 16]
+            ; cmp rdi, rcx
+            ; cmova rdi, rcx
+            ; mov [rax + rdi], rdx
+            ; mov [rax + rdi + 8], rdx
+        );
     }
     dynasm!(asm
         ; .arch x64
@@ -239,17 +247,17 @@ fn short_fill(asm: &mut Assembler, config: &Config) {
     dynasm!(asm
         ; .arch x64
         ; =>four
-        ; cmp ecx, 4
-        ; jb =>some
+        ; add rcx, 4
+        ; js =>some
         ; mov [rax], edx
-        ; mov [rax + rcx - 4], edx
+        ; mov [rax + rcx], edx
     );
     branch::ret(asm, config);
     dynasm!(asm
         ; .arch x64
         ; =>some
-        ; sub rcx, 1
-        ; jb =>none
+        ; add rcx, 3
+        ; js =>none
         ; mov [rax], dl
         ; mov [rax + rcx], dl
         ; shr ecx, 1
@@ -259,28 +267,46 @@ fn short_fill(asm: &mut Assembler, config: &Config) {
     branch::ret(asm, config);
 }
 
-/// Goes to `outside` unless `rcx` bytes from each of `starts` on are in memory 0.
-fn check(asm: &mut Assembler, config: &Config, starts: &[u8], outside: Label) {
-    let mask = |asm: &mut Assembler| {
-        if config.speculation_safe {
-            dynasm!(asm
-                ; .arch x64
-                ; cmova rcx, r14 => InstanceCtx.zero
-                ; cmova rdx, r14 => InstanceCtx.zero
-            );
+/// What `rdx` is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Memory,
+    Byte,
+}
+
+/// Whether mispredicted branches are kept from reading and writing elsewhere. What they reach of a guard memory is its reservation.
+fn is_masked(config: &Config) -> bool {
+    config.speculation_safe && config.memory_model == MemoryModel::Bounds
+}
+
+/// Goes to `slow` if `rcx` is above [`MOST`], to `outside` unless so many bytes from `rax` on, and from `rdx` on if that is a place, are
+/// in memory 0.
+///
+/// What the second branch is about takes longer to compute than the length, so the length does not depend on it: branches that look at
+/// it find out early where they were mispredicted.
+fn check(asm: &mut Assembler, config: &Config, source: Source, (slow, outside): (Label, Label)) {
+    dynasm!(asm ; .arch x64 ; cmp rcx, MOST ; ja =>slow);
+    if is_masked(config) {
+        dynasm!(asm ; .arch x64 ; cmova rcx, r14 => InstanceCtx.zero);
+    }
+    // One look at the larger sum, which is below 2^33.
+    if source == Source::Memory {
+        dynasm!(asm
+            ; .arch x64
+            ; mov r11, rax
+            ; cmp rax, rdx
+            ; cmovb r11, rdx
+            ; add r11, rcx
+        );
+    } else {
+        dynasm!(asm ; .arch x64 ; lea r11, [rax + rcx]);
+    }
+    dynasm!(asm ; .arch x64 ; cmp r11, r14 => InstanceCtx.memory_len ; ja =>outside);
+    if is_masked(config) {
+        dynasm!(asm ; .arch x64 ; cmova rax, r14 => InstanceCtx.zero);
+        if source == Source::Memory {
+            dynasm!(asm ; .arch x64 ; cmova rdx, r14 => InstanceCtx.zero);
         }
-    };
-    dynasm!(asm
-        ; .arch x64
-        ; mov r11, r14 => InstanceCtx.memory_len
-        ; cmp rcx, r11
-        ; ja =>outside
-    );
-    mask(asm);
-    dynasm!(asm ; .arch x64 ; sub r11, rcx);
-    for &start in starts {
-        dynasm!(asm ; .arch x64 ; cmp Rq(start), r11 ; ja =>outside);
-        mask(asm);
     }
 }
 
