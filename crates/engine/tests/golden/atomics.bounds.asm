@@ -1,60 +1,82 @@
 ; function 0 load
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 46
+    7  jb 45
     d  sub rsp,8
    14  test dil,3
-   18  jne 4d
+   18  jne 4c
    1e  lea rsi,[rdi+8]
    22  mov r11,[r14+58h]
    26  cmp rsi,[r11+18h]
-   2a  jae 52
+   2a  jae 51
    30  cmovae rsi,[r14+50h]
-   35  lea r11,[r13+rsi]
-   3a  mov eax,[r11]
-   3d  add rsp,8
-   44  ret
-   45  int3
-   46  call stub  ; call stack exhausted
-   4b  jmp 4
-   4d  call stub  ; unaligned atomic
-   52  call stub  ; out of bounds memory access
+   35  lea r11,[rsi+r13]
+   39  mov eax,[r11]
+   3c  add rsp,8
+   43  ret
+   44  int3
+   45  call stub  ; call stack exhausted
+   4a  jmp 4
+   4c  call stub  ; unaligned atomic
+   51  call stub  ; out of bounds memory access
 ; function 1 load_narrow
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 46
+    7  jb 45
     d  sub rsp,8
    14  test dil,1
-   18  jne 4d
+   18  jne 4c
    1e  lea rsi,[rdi]
    21  mov r11,[r14+58h]
    25  cmp rsi,[r11+10h]
-   29  jae 52
+   29  jae 51
    2f  cmovae rsi,[r14+50h]
-   34  lea r11,[r13+rsi]
-   39  movzx eax,word ptr [r11]
-   3d  add rsp,8
-   44  ret
-   45  int3
-   46  call stub  ; call stack exhausted
-   4b  jmp 4
-   4d  call stub  ; unaligned atomic
-   52  call stub  ; out of bounds memory access
+   34  lea r11,[rsi+r13]
+   38  movzx eax,word ptr [r11]
+   3c  add rsp,8
+   43  ret
+   44  int3
+   45  call stub  ; call stack exhausted
+   4a  jmp 4
+   4c  call stub  ; unaligned atomic
+   51  call stub  ; out of bounds memory access
 ; function 2 store
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb 47
+    d  sub rsp,10h
+   14  mov rax,rsi
+   17  test dil,7
+   1b  jne 4e
+   21  lea rdx,[rdi]
+   24  mov r11,[r14+58h]
+   28  cmp rdx,[r11+20h]
+   2c  jae 53
+   32  cmovae rdx,[r14+50h]
+   37  lea r11,[rdx+r13]
+   3b  xchg [r11],rax
+   3e  add rsp,10h
+   45  ret
+   46  int3
+   47  call stub  ; call stack exhausted
+   4c  jmp 4
+   4e  call stub  ; unaligned atomic
+   53  call stub  ; out of bounds memory access
+; function 3 add
     0  endbr64
     4  cmp rsp,[r15]
     7  jb 48
     d  sub rsp,10h
-   14  mov rax,rsi
-   17  test dil,7
-   1b  jne 4f
-   21  lea rdx,[rdi]
-   24  mov r11,[r14+58h]
-   28  cmp rdx,[r11+20h]
-   2c  jae 54
-   32  cmovae rdx,[r14+50h]
-   37  lea r11,[r13+rdx]
-   3c  xchg [r11],rax
+   14  mov eax,esi
+   16  test dil,3
+   1a  jne 4f
+   20  lea rdx,[rdi]
+   23  mov r11,[r14+58h]
+   27  cmp rdx,[r11+18h]
+   2b  jae 54
+   31  cmovae rdx,[r14+50h]
+   36  lea r11,[rdx+r13]
+   3a  lock xadd [r11],eax
    3f  add rsp,10h
    46  ret
    47  int3
@@ -62,141 +84,119 @@
    4d  jmp 4
    4f  call stub  ; unaligned atomic
    54  call stub  ; out of bounds memory access
-; function 3 add
-    0  endbr64
-    4  cmp rsp,[r15]
-    7  jb 49
-    d  sub rsp,10h
-   14  mov eax,esi
-   16  test dil,3
-   1a  jne 50
-   20  lea rdx,[rdi]
-   23  mov r11,[r14+58h]
-   27  cmp rdx,[r11+18h]
-   2b  jae 55
-   31  cmovae rdx,[r14+50h]
-   36  lea r11,[r13+rdx]
-   3b  lock xadd [r11],eax
-   40  add rsp,10h
-   47  ret
-   48  int3
-   49  call stub  ; call stack exhausted
-   4e  jmp 4
-   50  call stub  ; unaligned atomic
-   55  call stub  ; out of bounds memory access
 ; function 4 sub_narrow
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 46
+    7  jb 45
     d  sub rsp,10h
    14  mov rax,rsi
    17  lea rdx,[rdi+3]
    1b  mov r11,[r14+58h]
    1f  cmp rdx,[r11+8]
-   23  jae 4d
+   23  jae 4c
    29  cmovae rdx,[r14+50h]
-   2e  lea r11,[r13+rdx]
-   33  neg eax
-   35  lock xadd [r11],al
-   3a  movzx eax,al
-   3d  add rsp,10h
-   44  ret
-   45  int3
-   46  call stub  ; call stack exhausted
-   4b  jmp 4
-   4d  call stub  ; out of bounds memory access
+   2e  lea r11,[rdx+r13]
+   32  neg eax
+   34  lock xadd [r11],al
+   39  movzx eax,al
+   3c  add rsp,10h
+   43  ret
+   44  int3
+   45  call stub  ; call stack exhausted
+   4a  jmp 4
+   4c  call stub  ; out of bounds memory access
 ; function 5 xor
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 51
-    d  sub rsp,10h
-   14  test dil,3
-   18  jne 58
-   1e  lea rdx,[rdi]
-   21  mov r11,[r14+58h]
-   25  cmp rdx,[r11+18h]
-   29  jae 5d
-   2f  cmovae rdx,[r14+50h]
-   34  lea r11,[r13+rdx]
-   39  mov eax,[r11]
-   3c  mov rdx,rax
-   3f  xor edx,esi
-   41  lock cmpxchg [r11],edx
-   46  jne 3c
-   48  add rsp,10h
-   4f  ret
-   50  int3
-   51  call stub  ; call stack exhausted
-   56  jmp 4
-   58  call stub  ; unaligned atomic
-   5d  call stub  ; out of bounds memory access
-; function 6 or_of_nobody
-    0  endbr64
-    4  cmp rsp,[r15]
-    7  jb 46
-    d  sub rsp,10h
-   14  test dil,3
-   18  jne 4d
-   1e  lea rdx,[rdi]
-   21  mov r11,[r14+58h]
-   25  cmp rdx,[r11+18h]
-   29  jae 52
-   2f  cmovae rdx,[r14+50h]
-   34  lea r11,[r13+rdx]
-   39  lock or [r11],esi
-   3d  add rsp,10h
-   44  ret
-   45  int3
-   46  call stub  ; call stack exhausted
-   4b  jmp 4
-   4d  call stub  ; unaligned atomic
-   52  call stub  ; out of bounds memory access
-; function 7 xchg
-    0  endbr64
-    4  cmp rsp,[r15]
-    7  jb 48
-    d  sub rsp,10h
-   14  mov rax,rsi
-   17  test dil,7
-   1b  jne 4f
-   21  lea rdx,[rdi]
-   24  mov r11,[r14+58h]
-   28  cmp rdx,[r11+20h]
-   2c  jae 54
-   32  cmovae rdx,[r14+50h]
-   37  lea r11,[r13+rdx]
-   3c  xchg [r11],rax
-   3f  add rsp,10h
-   46  ret
-   47  int3
-   48  call stub  ; call stack exhausted
-   4d  jmp 4
-   4f  call stub  ; unaligned atomic
-   54  call stub  ; out of bounds memory access
-; function 8 cmpxchg
-    0  endbr64
-    4  cmp rsp,[r15]
     7  jb 50
-    d  sub rsp,18h
-   14  mov rbx,rdx
-   17  test dil,1
-   1b  jne 57
-   21  lea rdx,[rdi]
-   24  mov r11,[r14+58h]
-   28  cmp rdx,[r11+10h]
-   2c  jae 5c
-   32  cmovae rdx,[r14+50h]
-   37  lea r11,[r13+rdx]
-   3c  mov eax,esi
-   3e  lock cmpxchg [r11],bx
-   44  movzx eax,ax
-   47  add rsp,18h
+    d  sub rsp,10h
+   14  test dil,3
+   18  jne 57
+   1e  lea rdx,[rdi]
+   21  mov r11,[r14+58h]
+   25  cmp rdx,[r11+18h]
+   29  jae 5c
+   2f  cmovae rdx,[r14+50h]
+   34  lea r11,[rdx+r13]
+   38  mov eax,[r11]
+   3b  mov rdx,rax
+   3e  xor edx,esi
+   40  lock cmpxchg [r11],edx
+   45  jne 3b
+   47  add rsp,10h
    4e  ret
    4f  int3
    50  call stub  ; call stack exhausted
    55  jmp 4
    57  call stub  ; unaligned atomic
    5c  call stub  ; out of bounds memory access
+; function 6 or_of_nobody
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb 45
+    d  sub rsp,10h
+   14  test dil,3
+   18  jne 4c
+   1e  lea rdx,[rdi]
+   21  mov r11,[r14+58h]
+   25  cmp rdx,[r11+18h]
+   29  jae 51
+   2f  cmovae rdx,[r14+50h]
+   34  lea r11,[rdx+r13]
+   38  lock or [r11],esi
+   3c  add rsp,10h
+   43  ret
+   44  int3
+   45  call stub  ; call stack exhausted
+   4a  jmp 4
+   4c  call stub  ; unaligned atomic
+   51  call stub  ; out of bounds memory access
+; function 7 xchg
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb 47
+    d  sub rsp,10h
+   14  mov rax,rsi
+   17  test dil,7
+   1b  jne 4e
+   21  lea rdx,[rdi]
+   24  mov r11,[r14+58h]
+   28  cmp rdx,[r11+20h]
+   2c  jae 53
+   32  cmovae rdx,[r14+50h]
+   37  lea r11,[rdx+r13]
+   3b  xchg [r11],rax
+   3e  add rsp,10h
+   45  ret
+   46  int3
+   47  call stub  ; call stack exhausted
+   4c  jmp 4
+   4e  call stub  ; unaligned atomic
+   53  call stub  ; out of bounds memory access
+; function 8 cmpxchg
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb 4f
+    d  sub rsp,18h
+   14  mov rbx,rdx
+   17  test dil,1
+   1b  jne 56
+   21  lea rdx,[rdi]
+   24  mov r11,[r14+58h]
+   28  cmp rdx,[r11+10h]
+   2c  jae 5b
+   32  cmovae rdx,[r14+50h]
+   37  lea r11,[rdx+r13]
+   3b  mov eax,esi
+   3d  lock cmpxchg [r11],bx
+   43  movzx eax,ax
+   46  add rsp,18h
+   4d  ret
+   4e  int3
+   4f  call stub  ; call stack exhausted
+   54  jmp 4
+   56  call stub  ; unaligned atomic
+   5b  call stub  ; out of bounds memory access
 ; function 9 fence
     0  endbr64
     4  cmp rsp,[r15]

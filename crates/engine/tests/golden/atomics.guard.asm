@@ -16,50 +16,50 @@
 ; function 1 load_narrow
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 30
+    7  jb 2f
     d  sub rsp,8
    14  test dil,1
-   18  jne 37
-   1e  lea r11,[r13+rdi]
-   23  movzx eax,word ptr [r11]  ; out of bounds memory access
-   27  add rsp,8
-   2e  ret
-   2f  int3
-   30  call stub  ; call stack exhausted
-   35  jmp 4
-   37  call stub  ; unaligned atomic
+   18  jne 36
+   1e  lea r11,[rdi+r13]
+   22  movzx eax,word ptr [r11]  ; out of bounds memory access
+   26  add rsp,8
+   2d  ret
+   2e  int3
+   2f  call stub  ; call stack exhausted
+   34  jmp 4
+   36  call stub  ; unaligned atomic
 ; function 2 store
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb 31
+    d  sub rsp,10h
+   14  mov rax,rsi
+   17  test dil,7
+   1b  jne 38
+   21  lea r11,[rdi+r13]
+   25  xchg [r11],rax  ; out of bounds memory access
+   28  add rsp,10h
+   2f  ret
+   30  int3
+   31  call stub  ; call stack exhausted
+   36  jmp 4
+   38  call stub  ; unaligned atomic
+; function 3 add
     0  endbr64
     4  cmp rsp,[r15]
     7  jb 32
     d  sub rsp,10h
-   14  mov rax,rsi
-   17  test dil,7
-   1b  jne 39
-   21  lea r11,[r13+rdi]
-   26  xchg [r11],rax  ; out of bounds memory access
+   14  mov eax,esi
+   16  test dil,3
+   1a  jne 39
+   20  lea r11,[rdi+r13]
+   24  lock xadd [r11],eax  ; out of bounds memory access
    29  add rsp,10h
    30  ret
    31  int3
    32  call stub  ; call stack exhausted
    37  jmp 4
    39  call stub  ; unaligned atomic
-; function 3 add
-    0  endbr64
-    4  cmp rsp,[r15]
-    7  jb 33
-    d  sub rsp,10h
-   14  mov eax,esi
-   16  test dil,3
-   1a  jne 3a
-   20  lea r11,[r13+rdi]
-   25  lock xadd [r11],eax  ; out of bounds memory access
-   2a  add rsp,10h
-   31  ret
-   32  int3
-   33  call stub  ; call stack exhausted
-   38  jmp 4
-   3a  call stub  ; unaligned atomic
 ; function 4 sub_narrow
     0  endbr64
     4  cmp rsp,[r15]
@@ -78,71 +78,71 @@
 ; function 5 xor
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 3b
-    d  sub rsp,10h
-   14  test dil,3
-   18  jne 42
-   1e  lea r11,[r13+rdi]
-   23  mov eax,[r11]  ; out of bounds memory access
-   26  mov rdx,rax
-   29  xor edx,esi
-   2b  lock cmpxchg [r11],edx  ; out of bounds memory access
-   30  jne 26
-   32  add rsp,10h
-   39  ret
-   3a  int3
-   3b  call stub  ; call stack exhausted
-   40  jmp 4
-   42  call stub  ; unaligned atomic
-; function 6 or_of_nobody
-    0  endbr64
-    4  cmp rsp,[r15]
-    7  jb 30
-    d  sub rsp,10h
-   14  test dil,3
-   18  jne 37
-   1e  lea r11,[r13+rdi]
-   23  lock or [r11],esi  ; out of bounds memory access
-   27  add rsp,10h
-   2e  ret
-   2f  int3
-   30  call stub  ; call stack exhausted
-   35  jmp 4
-   37  call stub  ; unaligned atomic
-; function 7 xchg
-    0  endbr64
-    4  cmp rsp,[r15]
-    7  jb 32
-    d  sub rsp,10h
-   14  mov rax,rsi
-   17  test dil,7
-   1b  jne 39
-   21  lea r11,[r13+rdi]
-   26  xchg [r11],rax  ; out of bounds memory access
-   29  add rsp,10h
-   30  ret
-   31  int3
-   32  call stub  ; call stack exhausted
-   37  jmp 4
-   39  call stub  ; unaligned atomic
-; function 8 cmpxchg
-    0  endbr64
-    4  cmp rsp,[r15]
     7  jb 3a
-    d  sub rsp,18h
-   14  mov rbx,rdx
-   17  test dil,1
-   1b  jne 41
-   21  lea r11,[r13+rdi]
-   26  mov eax,esi
-   28  lock cmpxchg [r11],bx  ; out of bounds memory access
-   2e  movzx eax,ax
-   31  add rsp,18h
+    d  sub rsp,10h
+   14  test dil,3
+   18  jne 41
+   1e  lea r11,[rdi+r13]
+   22  mov eax,[r11]  ; out of bounds memory access
+   25  mov rdx,rax
+   28  xor edx,esi
+   2a  lock cmpxchg [r11],edx  ; out of bounds memory access
+   2f  jne 25
+   31  add rsp,10h
    38  ret
    39  int3
    3a  call stub  ; call stack exhausted
    3f  jmp 4
    41  call stub  ; unaligned atomic
+; function 6 or_of_nobody
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb 2f
+    d  sub rsp,10h
+   14  test dil,3
+   18  jne 36
+   1e  lea r11,[rdi+r13]
+   22  lock or [r11],esi  ; out of bounds memory access
+   26  add rsp,10h
+   2d  ret
+   2e  int3
+   2f  call stub  ; call stack exhausted
+   34  jmp 4
+   36  call stub  ; unaligned atomic
+; function 7 xchg
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb 31
+    d  sub rsp,10h
+   14  mov rax,rsi
+   17  test dil,7
+   1b  jne 38
+   21  lea r11,[rdi+r13]
+   25  xchg [r11],rax  ; out of bounds memory access
+   28  add rsp,10h
+   2f  ret
+   30  int3
+   31  call stub  ; call stack exhausted
+   36  jmp 4
+   38  call stub  ; unaligned atomic
+; function 8 cmpxchg
+    0  endbr64
+    4  cmp rsp,[r15]
+    7  jb 39
+    d  sub rsp,18h
+   14  mov rbx,rdx
+   17  test dil,1
+   1b  jne 40
+   21  lea r11,[rdi+r13]
+   25  mov eax,esi
+   27  lock cmpxchg [r11],bx  ; out of bounds memory access
+   2d  movzx eax,ax
+   30  add rsp,18h
+   37  ret
+   38  int3
+   39  call stub  ; call stack exhausted
+   3e  jmp 4
+   40  call stub  ; unaligned atomic
 ; function 9 fence
     0  endbr64
     4  cmp rsp,[r15]

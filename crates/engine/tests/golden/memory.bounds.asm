@@ -1,18 +1,18 @@
 ; function 0 load
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 31
+    7  jb 30
     d  sub rsp,8
    14  cmp rdi,[r14+38h]
-   18  jae 38
+   18  jae 37
    1e  cmovae rdi,[r14+50h]
-   23  mov eax,[r13+rdi]
-   28  add rsp,8
-   2f  ret
-   30  int3
-   31  call stub  ; call stack exhausted
-   36  jmp 4
-   38  call stub  ; out of bounds memory access
+   23  mov eax,[rdi+r13]
+   27  add rsp,8
+   2e  ret
+   2f  int3
+   30  call stub  ; call stack exhausted
+   35  jmp 4
+   37  call stub  ; out of bounds memory access
 ; function 1 offset
     0  endbr64
     4  cmp rsp,[r15]
@@ -32,20 +32,20 @@
 ; function 2 far
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 3c
+    7  jb 3b
     d  sub rsp,8
    14  mov r11d,0F0000000h
    1a  lea r11,[r11+rdi]
    1e  cmp r11,[r14+8]
-   22  jae 43
+   22  jae 42
    28  cmovae r11,[r14+50h]
-   2d  movzx eax,byte ptr [r13+r11]
-   33  add rsp,8
-   3a  ret
-   3b  int3
-   3c  call stub  ; call stack exhausted
-   41  jmp 4
-   43  call stub  ; out of bounds memory access
+   2d  movzx eax,byte ptr [r11+r13]
+   32  add rsp,8
+   39  ret
+   3a  int3
+   3b  call stub  ; call stack exhausted
+   40  jmp 4
+   42  call stub  ; out of bounds memory access
 ; function 3 constant
     0  endbr64
     4  cmp rsp,[r15]
@@ -60,18 +60,18 @@
 ; function 4 store
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 31
+    7  jb 30
     d  sub rsp,10h
    14  cmp rdi,[r14+8]
-   18  jae 38
+   18  jae 37
    1e  cmovae rdi,[r14+50h]
-   23  mov [r13+rdi],sil
-   28  add rsp,10h
-   2f  ret
-   30  int3
-   31  call stub  ; call stack exhausted
-   36  jmp 4
-   38  call stub  ; out of bounds memory access
+   23  mov [rdi+r13],sil
+   27  add rsp,10h
+   2e  ret
+   2f  int3
+   30  call stub  ; call stack exhausted
+   35  jmp 4
+   37  call stub  ; out of bounds memory access
 ; function 5 store_constant
     0  endbr64
     4  cmp rsp,[r15]
@@ -91,32 +91,32 @@
 ; function 6 copy
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 5c
+    7  jb 5a
     d  sub rsp,18h
    14  mov rbx,rdx
    17  cmp rsp,[r15]
-   1a  jb 63
+   1a  jb 61
    20  cmp rdi,[r14+40h]
-   24  jae 6a
+   24  jae 68
    2a  cmovae rdi,[r14+50h]
-   2f  mov rdx,[r13+rdi]
-   34  cmp rsi,[r14+40h]
-   38  jae 6f
-   3e  cmovae rsi,[r14+50h]
-   43  mov [r13+rsi],rdx
-   48  add esi,8
-   4b  add edi,8
-   4e  sub ebx,1
-   51  jne 17
-   53  add rsp,18h
-   5a  ret
-   5b  int3
-   5c  call stub  ; call stack exhausted
-   61  jmp 4
-   63  call stub  ; call stack exhausted
-   68  jmp 20
-   6a  call stub  ; out of bounds memory access
-   6f  call stub  ; out of bounds memory access
+   2f  mov rdx,[rdi+r13]
+   33  cmp rsi,[r14+40h]
+   37  jae 6d
+   3d  cmovae rsi,[r14+50h]
+   42  mov [rsi+r13],rdx
+   46  add esi,8
+   49  add edi,8
+   4c  sub ebx,1
+   4f  jne 17
+   51  add rsp,18h
+   58  ret
+   59  int3
+   5a  call stub  ; call stack exhausted
+   5f  jmp 4
+   61  call stub  ; call stack exhausted
+   66  jmp 20
+   68  call stub  ; out of bounds memory access
+   6d  call stub  ; out of bounds memory access
 ; function 7 size
     0  endbr64
     4  cmp rsp,[r15]
@@ -167,75 +167,75 @@
 ; function 10 again
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb d0
+    7  jb cb
     d  sub rsp,10h
    14  lea r11,[rdi+4]
    18  cmp r11,[r14+38h]
-   1c  jae da
+   1c  jae d5
    22  cmovae rdi,[r14+50h]
    27  mov dword ptr [r13+rdi+4],1
-   30  mov dword ptr [r13+rdi],2
-   39  test esi,esi
-   3b  je 62
-   41  lea r11,[rdi+8]
-   45  cmp r11,[r14+38h]
-   49  jae df
-   4f  cmovae rdi,[r14+50h]
-   54  mov dword ptr [r13+rdi+8],3
-   5d  jmp 7a
-   62  cmp rdi,[r14+40h]
-   66  jae e4
-   6c  cmovae rdi,[r14+50h]
-   71  mov qword ptr [r13+rdi],4
-   7a  cmp rdi,[r14+38h]
-   7e  jae e9
-   84  cmovae rdi,[r14+50h]
-   89  mov dword ptr [r13+rdi],5
-   92  lea r11,[rdi+8]
-   96  cmp r11,[r14+38h]
-   9a  jae ee
-   a0  cmovae rdi,[r14+50h]
-   a5  mov dword ptr [r13+rdi+8],6
-   ae  mov edi,[r13+rdi]
-   b3  cmp rdi,[r14+38h]
-   b7  jae f3
-   bd  cmovae rdi,[r14+50h]
-   c2  mov eax,[r13+rdi]
-   c7  add rsp,10h
-   ce  ret
-   cf  int3
-   d0  call stub  ; call stack exhausted
-   d5  jmp 4
+   30  mov dword ptr [rdi+r13],2
+   38  test esi,esi
+   3a  je 61
+   40  lea r11,[rdi+8]
+   44  cmp r11,[r14+38h]
+   48  jae da
+   4e  cmovae rdi,[r14+50h]
+   53  mov dword ptr [r13+rdi+8],3
+   5c  jmp 78
+   61  cmp rdi,[r14+40h]
+   65  jae df
+   6b  cmovae rdi,[r14+50h]
+   70  mov qword ptr [rdi+r13],4
+   78  cmp rdi,[r14+38h]
+   7c  jae e4
+   82  cmovae rdi,[r14+50h]
+   87  mov dword ptr [rdi+r13],5
+   8f  lea r11,[rdi+8]
+   93  cmp r11,[r14+38h]
+   97  jae e9
+   9d  cmovae rdi,[r14+50h]
+   a2  mov dword ptr [r13+rdi+8],6
+   ab  mov edi,[rdi+r13]
+   af  cmp rdi,[r14+38h]
+   b3  jae ee
+   b9  cmovae rdi,[r14+50h]
+   be  mov eax,[rdi+r13]
+   c2  add rsp,10h
+   c9  ret
+   ca  int3
+   cb  call stub  ; call stack exhausted
+   d0  jmp 4
+   d5  call stub  ; out of bounds memory access
    da  call stub  ; out of bounds memory access
    df  call stub  ; out of bounds memory access
    e4  call stub  ; out of bounds memory access
    e9  call stub  ; out of bounds memory access
    ee  call stub  ; out of bounds memory access
-   f3  call stub  ; out of bounds memory access
 ; function 11 invariant
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 4f
+    7  jb 4c
     d  sub rsp,10h
    14  cmp rdi,[r14+38h]
-   18  jae 56
+   18  jae 53
    1e  cmovae rdi,[r14+50h]
-   23  mov dword ptr [r13+rdi],0
-   2c  cmp rsp,[r15]
-   2f  jb 5b
-   35  mov edx,[r13+rdi]
-   3a  add edx,esi
-   3c  mov [r13+rdi],edx
-   41  sub esi,1
-   44  jne 2c
-   46  add rsp,10h
-   4d  ret
-   4e  int3
-   4f  call stub  ; call stack exhausted
-   54  jmp 4
-   56  call stub  ; out of bounds memory access
-   5b  call stub  ; call stack exhausted
-   60  jmp 35
+   23  mov dword ptr [rdi+r13],0
+   2b  cmp rsp,[r15]
+   2e  jb 58
+   34  mov edx,[rdi+r13]
+   38  add edx,esi
+   3a  mov [rdi+r13],edx
+   3e  sub esi,1
+   41  jne 2b
+   43  add rsp,10h
+   4a  ret
+   4b  int3
+   4c  call stub  ; call stack exhausted
+   51  jmp 4
+   53  call stub  ; out of bounds memory access
+   58  call stub  ; call stack exhausted
+   5d  jmp 34
 ; function 12 table
     0  endbr64
     4  cmp rsp,[r15]
@@ -251,35 +251,35 @@
 ; function 13 bytes
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 31
+    7  jb 30
     d  sub rsp,8
    14  mov esi,edi
    16  shr esi,11h
-   19  movzx edx,byte ptr [r13+rsi]
-   1f  movzx eax,byte ptr [r13+rdx+100h]
-   28  add rsp,8
-   2f  ret
-   30  int3
-   31  call stub  ; call stack exhausted
-   36  jmp 4
+   19  movzx edx,byte ptr [rsi+r13]
+   1e  movzx eax,byte ptr [r13+rdx+100h]
+   27  add rsp,8
+   2e  ret
+   2f  int3
+   30  call stub  ; call stack exhausted
+   35  jmp 4
 ; function 14 wraps
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 3b
+    7  jb 3a
     d  sub rsp,8
    14  movzx esi,dil
    18  shl esi,2
    1b  add esi,0FFFFFFF8h
    1e  cmp rsi,[r14+38h]
-   22  jae 42
+   22  jae 41
    28  cmovae rsi,[r14+50h]
-   2d  mov eax,[r13+rsi]
-   32  add rsp,8
-   39  ret
-   3a  int3
-   3b  call stub  ; call stack exhausted
-   40  jmp 4
-   42  call stub  ; out of bounds memory access
+   2d  mov eax,[rsi+r13]
+   31  add rsp,8
+   38  ret
+   39  int3
+   3a  call stub  ; call stack exhausted
+   3f  jmp 4
+   41  call stub  ; out of bounds memory access
 ; function 15 move
     0  endbr64
     4  cmp rsp,[r15]

@@ -1,14 +1,14 @@
 ; function 0 load
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 22
+    7  jb 21
     d  sub rsp,8
-   14  mov eax,[r13+rdi]  ; out of bounds memory access
-   19  add rsp,8
-   20  ret
-   21  int3
-   22  call stub  ; call stack exhausted
-   27  jmp 4
+   14  mov eax,[rdi+r13]  ; out of bounds memory access
+   18  add rsp,8
+   1f  ret
+   20  int3
+   21  call stub  ; call stack exhausted
+   26  jmp 4
 ; function 1 offset
     0  endbr64
     4  cmp rsp,[r15]
@@ -23,16 +23,16 @@
 ; function 2 far
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 2d
+    7  jb 2c
     d  sub rsp,8
    14  mov r11d,0F0000000h
    1a  lea r11,[r11+rdi]
-   1e  movzx eax,byte ptr [r13+r11]  ; out of bounds memory access
-   24  add rsp,8
-   2b  ret
-   2c  int3
-   2d  call stub  ; call stack exhausted
-   32  jmp 4
+   1e  movzx eax,byte ptr [r11+r13]  ; out of bounds memory access
+   23  add rsp,8
+   2a  ret
+   2b  int3
+   2c  call stub  ; call stack exhausted
+   31  jmp 4
 ; function 3 constant
     0  endbr64
     4  cmp rsp,[r15]
@@ -47,14 +47,14 @@
 ; function 4 store
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 22
+    7  jb 21
     d  sub rsp,10h
-   14  mov [r13+rdi],sil  ; out of bounds memory access
-   19  add rsp,10h
-   20  ret
-   21  int3
-   22  call stub  ; call stack exhausted
-   27  jmp 4
+   14  mov [rdi+r13],sil  ; out of bounds memory access
+   18  add rsp,10h
+   1f  ret
+   20  int3
+   21  call stub  ; call stack exhausted
+   26  jmp 4
 ; function 5 store_constant
     0  endbr64
     4  cmp rsp,[r15]
@@ -69,24 +69,24 @@
 ; function 6 copy
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 3e
+    7  jb 3c
     d  sub rsp,18h
    14  mov rbx,rdx
    17  cmp rsp,[r15]
-   1a  jb 45
-   20  mov rdx,[r13+rdi]  ; out of bounds memory access
-   25  mov [r13+rsi],rdx  ; out of bounds memory access
-   2a  add esi,8
-   2d  add edi,8
-   30  sub ebx,1
-   33  jne 17
-   35  add rsp,18h
-   3c  ret
-   3d  int3
-   3e  call stub  ; call stack exhausted
-   43  jmp 4
-   45  call stub  ; call stack exhausted
-   4a  jmp 20
+   1a  jb 43
+   20  mov rdx,[rdi+r13]  ; out of bounds memory access
+   24  mov [rsi+r13],rdx  ; out of bounds memory access
+   28  add esi,8
+   2b  add edi,8
+   2e  sub ebx,1
+   31  jne 17
+   33  add rsp,18h
+   3a  ret
+   3b  int3
+   3c  call stub  ; call stack exhausted
+   41  jmp 4
+   43  call stub  ; call stack exhausted
+   48  jmp 20
 ; function 7 size
     0  endbr64
     4  cmp rsp,[r15]
@@ -137,44 +137,44 @@
 ; function 10 again
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 6a
+    7  jb 65
     d  sub rsp,10h
    14  mov dword ptr [r13+rdi+4],1  ; out of bounds memory access
-   1d  mov dword ptr [r13+rdi],2  ; out of bounds memory access
-   26  test esi,esi
-   28  je 3c
-   2e  mov dword ptr [r13+rdi+8],3  ; out of bounds memory access
-   37  jmp 45
-   3c  mov qword ptr [r13+rdi],4  ; out of bounds memory access
-   45  mov dword ptr [r13+rdi],5  ; out of bounds memory access
-   4e  mov dword ptr [r13+rdi+8],6  ; out of bounds memory access
-   57  mov edi,[r13+rdi]  ; out of bounds memory access
-   5c  mov eax,[r13+rdi]  ; out of bounds memory access
-   61  add rsp,10h
-   68  ret
-   69  int3
-   6a  call stub  ; call stack exhausted
-   6f  jmp 4
+   1d  mov dword ptr [rdi+r13],2  ; out of bounds memory access
+   25  test esi,esi
+   27  je 3b
+   2d  mov dword ptr [r13+rdi+8],3  ; out of bounds memory access
+   36  jmp 43
+   3b  mov qword ptr [rdi+r13],4  ; out of bounds memory access
+   43  mov dword ptr [rdi+r13],5  ; out of bounds memory access
+   4b  mov dword ptr [r13+rdi+8],6  ; out of bounds memory access
+   54  mov edi,[rdi+r13]  ; out of bounds memory access
+   58  mov eax,[rdi+r13]  ; out of bounds memory access
+   5c  add rsp,10h
+   63  ret
+   64  int3
+   65  call stub  ; call stack exhausted
+   6a  jmp 4
 ; function 11 invariant
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 40
+    7  jb 3d
     d  sub rsp,10h
-   14  mov dword ptr [r13+rdi],0  ; out of bounds memory access
-   1d  cmp rsp,[r15]
-   20  jb 47
-   26  mov edx,[r13+rdi]  ; out of bounds memory access
-   2b  add edx,esi
-   2d  mov [r13+rdi],edx  ; out of bounds memory access
-   32  sub esi,1
-   35  jne 1d
-   37  add rsp,10h
-   3e  ret
-   3f  int3
-   40  call stub  ; call stack exhausted
-   45  jmp 4
-   47  call stub  ; call stack exhausted
-   4c  jmp 26
+   14  mov dword ptr [rdi+r13],0  ; out of bounds memory access
+   1c  cmp rsp,[r15]
+   1f  jb 44
+   25  mov edx,[rdi+r13]  ; out of bounds memory access
+   29  add edx,esi
+   2b  mov [rdi+r13],edx  ; out of bounds memory access
+   2f  sub esi,1
+   32  jne 1c
+   34  add rsp,10h
+   3b  ret
+   3c  int3
+   3d  call stub  ; call stack exhausted
+   42  jmp 4
+   44  call stub  ; call stack exhausted
+   49  jmp 25
 ; function 12 table
     0  endbr64
     4  cmp rsp,[r15]
@@ -190,31 +190,31 @@
 ; function 13 bytes
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 31
+    7  jb 30
     d  sub rsp,8
    14  mov esi,edi
    16  shr esi,11h
-   19  movzx edx,byte ptr [r13+rsi]  ; out of bounds memory access
-   1f  movzx eax,byte ptr [r13+rdx+100h]  ; out of bounds memory access
-   28  add rsp,8
-   2f  ret
-   30  int3
-   31  call stub  ; call stack exhausted
-   36  jmp 4
+   19  movzx edx,byte ptr [rsi+r13]  ; out of bounds memory access
+   1e  movzx eax,byte ptr [r13+rdx+100h]  ; out of bounds memory access
+   27  add rsp,8
+   2e  ret
+   2f  int3
+   30  call stub  ; call stack exhausted
+   35  jmp 4
 ; function 14 wraps
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 2c
+    7  jb 2b
     d  sub rsp,8
    14  movzx esi,dil
    18  shl esi,2
    1b  add esi,0FFFFFFF8h
-   1e  mov eax,[r13+rsi]  ; out of bounds memory access
-   23  add rsp,8
-   2a  ret
-   2b  int3
-   2c  call stub  ; call stack exhausted
-   31  jmp 4
+   1e  mov eax,[rsi+r13]  ; out of bounds memory access
+   22  add rsp,8
+   29  ret
+   2a  int3
+   2b  call stub  ; call stack exhausted
+   30  jmp 4
 ; function 15 move
     0  endbr64
     4  cmp rsp,[r15]

@@ -1,38 +1,38 @@
 ; function 0 load
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 3e
+    7  jb 3d
     d  sub rsp,8
    14  mov r11,rdi
    17  add r11,8
    1b  sbb rsi,rsi
    1e  or r11,rsi
    21  cmp r11,[r14+40h]
-   25  jae 45
+   25  jae 44
    2b  cmovae r11,[r14+50h]
-   30  mov rax,[r13+r11]  ; out of bounds memory access
-   35  add rsp,8
-   3c  ret
-   3d  int3
-   3e  call stub  ; call stack exhausted
-   43  jmp 4
-   45  call stub  ; out of bounds memory access
+   30  mov rax,[r11+r13]  ; out of bounds memory access
+   34  add rsp,8
+   3b  ret
+   3c  int3
+   3d  call stub  ; call stack exhausted
+   42  jmp 4
+   44  call stub  ; out of bounds memory access
 ; function 1 store
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 34
+    7  jb 33
     d  sub rsp,10h
    14  mov r11,rdi
    17  cmp r11,[r14+8]
-   1b  jae 3b
+   1b  jae 3a
    21  cmovae r11,[r14+50h]
-   26  mov [r13+r11],sil  ; out of bounds memory access
-   2b  add rsp,10h
-   32  ret
-   33  int3
-   34  call stub  ; call stack exhausted
-   39  jmp 4
-   3b  call stub  ; out of bounds memory access
+   26  mov [r11+r13],sil  ; out of bounds memory access
+   2a  add rsp,10h
+   31  ret
+   32  int3
+   33  call stub  ; call stack exhausted
+   38  jmp 4
+   3a  call stub  ; out of bounds memory access
 ; function 2 size
     0  endbr64
     4  cmp rsp,[r15]

@@ -1,36 +1,36 @@
 ; function 0 load
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 39
+    7  jb 38
     d  sub rsp,8
    14  mov r11,rdi
    17  add r11,8
-   1b  jb 40
+   1b  jb 3f
    21  cmp r11,[r14+40h]
-   25  jae 45
-   2b  mov rax,[r13+r11]
-   30  add rsp,8
-   37  ret
-   38  int3
-   39  call stub  ; call stack exhausted
-   3e  jmp 4
-   40  call stub  ; out of bounds memory access
-   45  call stub  ; out of bounds memory access
+   25  jae 44
+   2b  mov rax,[r11+r13]
+   2f  add rsp,8
+   36  ret
+   37  int3
+   38  call stub  ; call stack exhausted
+   3d  jmp 4
+   3f  call stub  ; out of bounds memory access
+   44  call stub  ; out of bounds memory access
 ; function 1 store
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 2f
+    7  jb 2e
     d  sub rsp,10h
    14  mov r11,rdi
    17  cmp r11,[r14+8]
-   1b  jae 36
-   21  mov [r13+r11],sil
-   26  add rsp,10h
-   2d  ret
-   2e  int3
-   2f  call stub  ; call stack exhausted
-   34  jmp 4
-   36  call stub  ; out of bounds memory access
+   1b  jae 35
+   21  mov [r11+r13],sil
+   25  add rsp,10h
+   2c  ret
+   2d  int3
+   2e  call stub  ; call stack exhausted
+   33  jmp 4
+   35  call stub  ; out of bounds memory access
 ; function 2 size
     0  endbr64
     4  cmp rsp,[r15]

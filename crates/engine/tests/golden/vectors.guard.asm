@@ -1,34 +1,34 @@
 ; function 0 axpy
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 67
+    7  jb 65
     d  cmp dword ptr [r15+50h],0
-   12  je 6e
+   12  je 6c
    18  sub rsp,50h
    1f  mov rbx,rdx
    22  movaps xmm9,xmm0
    26  xorps xmm8,xmm8
    2a  vpshufd xmm8,xmm9,0
    30  cmp rsp,[r15]
-   33  jb 75
-   39  movups xmm7,[r13+rbx]  ; out of bounds memory access
-   3f  movups xmm6,[r13+rsi+40h]  ; out of bounds memory access
-   45  vmulps xmm6,xmm8,xmm6
-   49  vaddps xmm7,xmm7,xmm6
-   4d  movups [r13+rbx],xmm7  ; out of bounds memory access
-   53  add esi,10h
-   56  add ebx,10h
-   59  sub edi,1
-   5c  jne 30
-   5e  add rsp,50h
-   65  ret
-   66  int3
-   67  call stub  ; call stack exhausted
-   6c  jmp 4
-   6e  call stub
-   73  jmp 18
-   75  call stub  ; call stack exhausted
-   7a  jmp 39
+   33  jb 73
+   39  movups xmm7,[rbx+r13]  ; out of bounds memory access
+   3e  movups xmm6,[r13+rsi+40h]  ; out of bounds memory access
+   44  vmulps xmm6,xmm8,xmm6
+   48  vaddps xmm7,xmm7,xmm6
+   4c  movups [rbx+r13],xmm7  ; out of bounds memory access
+   51  add esi,10h
+   54  add ebx,10h
+   57  sub edi,1
+   5a  jne 30
+   5c  add rsp,50h
+   63  ret
+   64  int3
+   65  call stub  ; call stack exhausted
+   6a  jmp 4
+   6c  call stub
+   71  jmp 18
+   73  call stub  ; call stack exhausted
+   78  jmp 39
 ; function 1 callee
     0  endbr64
     4  cmp rsp,[r15]
@@ -630,49 +630,49 @@
 ; function 29 load_lane
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 37
+    7  jb 36
     d  cmp dword ptr [r15+50h],0
-   12  je 3e
+   12  je 3d
    18  sub rsp,20h
    1f  movaps xmm8,xmm0
-   23  vpinsrw xmm7,xmm8,[r13+rdi],3  ; out of bounds memory access
-   2b  movaps xmm0,xmm7
-   2e  add rsp,20h
-   35  ret
-   36  int3
-   37  call stub  ; call stack exhausted
-   3c  jmp 4
-   3e  call stub
-   43  jmp 18
+   23  vpinsrw xmm7,xmm8,[rdi+r13],3  ; out of bounds memory access
+   2a  movaps xmm0,xmm7
+   2d  add rsp,20h
+   34  ret
+   35  int3
+   36  call stub  ; call stack exhausted
+   3b  jmp 4
+   3d  call stub
+   42  jmp 18
 ; function 30 load_splat
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 32
+    7  jb 31
     d  cmp dword ptr [r15+50h],0
-   12  je 39
+   12  je 38
    18  sub rsp,10h
-   1f  vpbroadcastb xmm7,[r13+rdi]  ; out of bounds memory access
-   26  movaps xmm0,xmm7
-   29  add rsp,10h
-   30  ret
-   31  int3
-   32  call stub  ; call stack exhausted
-   37  jmp 4
-   39  call stub
-   3e  jmp 18
+   1f  vpbroadcastb xmm7,[rdi+r13]  ; out of bounds memory access
+   25  movaps xmm0,xmm7
+   28  add rsp,10h
+   2f  ret
+   30  int3
+   31  call stub  ; call stack exhausted
+   36  jmp 4
+   38  call stub
+   3d  jmp 18
 ; function 31 store_lane
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 34
+    7  jb 33
     d  cmp dword ptr [r15+50h],0
-   12  je 3b
+   12  je 3a
    18  sub rsp,20h
    1f  movaps xmm8,xmm0
-   23  vpextrd [r13+rdi],xmm8,1  ; out of bounds memory access
-   2b  add rsp,20h
-   32  ret
-   33  int3
-   34  call stub  ; call stack exhausted
-   39  jmp 4
-   3b  call stub
-   40  jmp 18
+   23  vpextrd [rdi+r13],xmm8,1  ; out of bounds memory access
+   2a  add rsp,20h
+   31  ret
+   32  int3
+   33  call stub  ; call stack exhausted
+   38  jmp 4
+   3a  call stub
+   3f  jmp 18

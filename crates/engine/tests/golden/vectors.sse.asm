@@ -1,44 +1,44 @@
 ; function 0 axpy
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 8b
+    7  jb 89
     d  cmp dword ptr [r15+50h],0
-   12  je 95
+   12  je 93
    18  sub rsp,50h
    1f  mov rbx,rdx
    22  movaps xmm9,xmm0
    26  xorps xmm8,xmm8
    2a  pshufd xmm8,xmm9,0
    30  cmp rsp,[r15]
-   33  jb 9f
+   33  jb 9d
    39  cmp rbx,[r14+48h]
-   3d  jae a6
+   3d  jae a4
    43  cmovae rbx,[r14+50h]
-   48  movups xmm7,[r13+rbx]
-   4e  lea r11,[rsi+40h]
-   52  cmp r11,[r14+48h]
-   56  jae ab
-   5c  cmovae rsi,[r14+50h]
-   61  movups xmm6,[r13+rsi+40h]
-   67  movaps xmm5,xmm8
-   6b  mulps xmm5,xmm6
-   6e  addps xmm7,xmm5
-   71  movups [r13+rbx],xmm7
-   77  add esi,10h
-   7a  add ebx,10h
-   7d  sub edi,1
-   80  jne 30
-   82  add rsp,50h
-   89  ret
-   8a  int3
-   8b  call stub  ; call stack exhausted
-   90  jmp 4
-   95  call stub
-   9a  jmp 18
-   9f  call stub  ; call stack exhausted
-   a4  jmp 39
-   a6  call stub  ; out of bounds memory access
-   ab  call stub  ; out of bounds memory access
+   48  movups xmm7,[rbx+r13]
+   4d  lea r11,[rsi+40h]
+   51  cmp r11,[r14+48h]
+   55  jae a9
+   5b  cmovae rsi,[r14+50h]
+   60  movups xmm6,[r13+rsi+40h]
+   66  movaps xmm5,xmm8
+   6a  mulps xmm5,xmm6
+   6d  addps xmm7,xmm5
+   70  movups [rbx+r13],xmm7
+   75  add esi,10h
+   78  add ebx,10h
+   7b  sub edi,1
+   7e  jne 30
+   80  add rsp,50h
+   87  ret
+   88  int3
+   89  call stub  ; call stack exhausted
+   8e  jmp 4
+   93  call stub
+   98  jmp 18
+   9d  call stub  ; call stack exhausted
+   a2  jmp 39
+   a4  call stub  ; out of bounds memory access
+   a9  call stub  ; out of bounds memory access
 ; function 1 callee
     0  endbr64
     4  cmp rsp,[r15]
@@ -679,64 +679,64 @@
 ; function 29 load_lane
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 4a
+    7  jb 49
     d  cmp dword ptr [r15+50h],0
-   12  je 51
+   12  je 50
    18  sub rsp,20h
    1f  movaps xmm8,xmm0
    23  cmp rdi,[r14+30h]
-   27  jae 58
+   27  jae 57
    2d  cmovae rdi,[r14+50h]
    32  movaps xmm7,xmm8
-   36  pinsrw xmm7,[r13+rdi],3
-   3e  movaps xmm0,xmm7
-   41  add rsp,20h
-   48  ret
-   49  int3
-   4a  call stub  ; call stack exhausted
-   4f  jmp 4
-   51  call stub
-   56  jmp 18
-   58  call stub  ; out of bounds memory access
+   36  pinsrw xmm7,[rdi+r13],3
+   3d  movaps xmm0,xmm7
+   40  add rsp,20h
+   47  ret
+   48  int3
+   49  call stub  ; call stack exhausted
+   4e  jmp 4
+   50  call stub
+   55  jmp 18
+   57  call stub  ; out of bounds memory access
 ; function 30 load_splat
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 4e
+    7  jb 4d
     d  cmp dword ptr [r15+50h],0
-   12  je 55
+   12  je 54
    18  sub rsp,10h
    1f  cmp rdi,[r14+8]
-   23  jae 5c
+   23  jae 5b
    29  cmovae rdi,[r14+50h]
-   2e  pinsrb xmm7,[r13+rdi],0
-   37  pxor xmm15,xmm15
-   3c  pshufb xmm7,xmm15
-   42  movaps xmm0,xmm7
-   45  add rsp,10h
-   4c  ret
-   4d  int3
-   4e  call stub  ; call stack exhausted
-   53  jmp 4
-   55  call stub
-   5a  jmp 18
-   5c  call stub  ; out of bounds memory access
+   2e  pinsrb xmm7,[rdi+r13],0
+   36  pxor xmm15,xmm15
+   3b  pshufb xmm7,xmm15
+   41  movaps xmm0,xmm7
+   44  add rsp,10h
+   4b  ret
+   4c  int3
+   4d  call stub  ; call stack exhausted
+   52  jmp 4
+   54  call stub
+   59  jmp 18
+   5b  call stub  ; out of bounds memory access
 ; function 31 store_lane
     0  endbr64
     4  cmp rsp,[r15]
-    7  jb 44
+    7  jb 43
     d  cmp dword ptr [r15+50h],0
-   12  je 4b
+   12  je 4a
    18  sub rsp,20h
    1f  movaps xmm8,xmm0
    23  cmp rdi,[r14+38h]
-   27  jae 52
+   27  jae 51
    2d  cmovae rdi,[r14+50h]
-   32  pextrd [r13+rdi],xmm8,1
-   3b  add rsp,20h
-   42  ret
-   43  int3
-   44  call stub  ; call stack exhausted
-   49  jmp 4
-   4b  call stub
-   50  jmp 18
-   52  call stub  ; out of bounds memory access
+   32  pextrd [rdi+r13],xmm8,1
+   3a  add rsp,20h
+   41  ret
+   42  int3
+   43  call stub  ; call stack exhausted
+   48  jmp 4
+   4a  call stub
+   4f  jmp 18
+   51  call stub  ; out of bounds memory access
