@@ -15,6 +15,9 @@ use crate::{
 /// Samples of rows that take long are fewer.
 const SLOW: u64 = 8;
 
+/// What the names of kernels with vectors begin with.
+const VECTORS: &str = "simd_";
+
 /// One kernel's figures.
 #[derive(Debug, Serialize)]
 pub struct Kernel {
@@ -94,9 +97,14 @@ fn native(options: &Options, name: &str) -> Result<Vec<Runner>, String> {
 fn one(options: &Options, runners: &mut [Runner], name: &str) -> Result<Kernel, String> {
     let path = options.kernels.join(format!("{name}.wasm"));
     let mut native = native(options, name)?;
-    let mut all: Vec<&mut Runner> = native.iter_mut().chain(runners.iter_mut()).collect();
-    for runner in &mut all {
-        runner.ask(&format!("load {}", path.display()))?;
+    let mut all: Vec<&mut Runner> = Vec::new();
+    for runner in native.iter_mut().chain(runners.iter_mut()) {
+        match runner.ask(&format!("load {}", path.display())) {
+            Ok(_) => all.push(runner),
+            // Not every engine has vectors.
+            Err(why) if name.starts_with(VECTORS) => eprintln!("bench: left out: {why}"),
+            Err(why) => return Err(why),
+        }
     }
     let calibrator = all
         .iter_mut()
