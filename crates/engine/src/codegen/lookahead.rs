@@ -10,7 +10,7 @@ pub(super) const VECTOR: u8 = 0xfd;
 pub(super) const ATOMIC: u8 = 0xfe;
 
 /// Flag of a memory argument: the index of a memory follows.
-pub(super) const INDEXED: u8 = 1 << 6;
+const INDEXED: u8 = 1 << 6;
 
 /// Bytes not yet read.
 #[derive(Clone, Copy)]
@@ -216,10 +216,11 @@ pub(super) fn is_load(code: &[u8]) -> bool {
 }
 
 /// The local that the operator at the start of `code` sets, if it does: `local.set` or `local.tee`.
+#[inline]
 pub(super) fn sets_local(code: &[u8]) -> Option<u32> {
-    let mut bytes = Bytes(code);
-    match bytes.byte()? {
-        0x21 | 0x22 => u32::try_from(bytes.leb()?).ok(),
+    match *code {
+        [0x21 | 0x22, index @ 0..=0x7f, ..] => Some(index.into()),
+        [0x21 | 0x22, ref index @ ..] => u32::try_from(Bytes(index).leb()?).ok(),
         _ => None,
     }
 }

@@ -114,27 +114,28 @@ impl Registers {
         (self.owned | self.temps | self.pinned) & reg.bit() == 0
     }
 
+    /// A free integer register, not yet taken.
+    #[inline]
+    pub(super) fn free_gpr(&self) -> Option<Gpr> {
+        Some(Gpr(self.free_of(&INTEGER_GROUPS)?))
+    }
+
     /// A free register of `class`, not yet taken.
     pub(super) fn free(&self, class: Class) -> Option<Reg> {
-        let used = self.owned | self.temps | self.pinned;
         let groups: &[u32] = match class {
             Class::Integer => &INTEGER_GROUPS,
             Class::Float => &FLOAT_GROUPS,
         };
-        let free = groups
-            .iter()
-            .map(|group| group & !used)
-            .find(|&free| free != 0)?;
-        Some(Reg((31 - free.leading_zeros()) as u8))
+        self.free_of(groups).map(Reg)
     }
 
-    /// A free integer register, not yet taken.
+    /// The number of the highest free register of the first group that has one.
     #[inline]
-    pub(super) fn free_gpr(&self) -> Option<Gpr> {
+    fn free_of(&self, groups: &[u32]) -> Option<u8> {
         let free = !(self.owned | self.temps | self.pinned);
-        let mut groups = INTEGER_GROUPS.iter().map(|group| group & free);
+        let mut groups = groups.iter().map(|group| group & free);
         let group = groups.find(|&group| group != 0)?;
-        Some(Gpr((31 - group.leading_zeros()) as u8))
+        Some((31 - group.leading_zeros()) as u8)
     }
 
     /// The owned register of `class` whose entry is deepest: the best one to spill.

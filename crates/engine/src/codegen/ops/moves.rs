@@ -12,27 +12,12 @@ use crate::{
     isa::x64::regs::{Gpr, Xmm, RAX},
 };
 
-/// `local.set`.
-const SET: u8 = 0x21;
-/// `local.tee`.
-const TEE: u8 = 0x22;
-
 impl Compiler<'_> {
-    /// The local that the next operator sets, if it does.
-    #[inline]
-    fn set_next(&self) -> Option<u32> {
-        match *self.rest() {
-            [SET | TEE, index @ 0..=0x7f, ..] => Some(index.into()),
-            [SET | TEE, ..] => sets_local(self.rest()),
-            _ => None,
-        }
-    }
-
     /// The integer register of the local that the next operator sets. Entries that refer to the local have been detached:
     /// the result may be written there at once, operands already popped may still be read from it before.
     #[inline]
     pub(in crate::codegen) fn target_gpr(&mut self) -> R<Option<Gpr>> {
-        match self.set_next() {
+        match sets_local(self.rest()) {
             Some(index) => self.detached_gpr(index),
             None => Ok(None),
         }
@@ -49,7 +34,7 @@ impl Compiler<'_> {
 
     /// Likewise for floats.
     pub(in crate::codegen) fn target_xmm(&mut self) -> R<Option<Xmm>> {
-        let Some(index) = self.set_next() else {
+        let Some(index) = sets_local(self.rest()) else {
             return Ok(None);
         };
         let Some(reg) = self.locals.register(index) else {
