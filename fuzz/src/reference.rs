@@ -4,13 +4,13 @@
 use std::borrow::Cow;
 
 use wasmk_wast_runner::{
-    differential::{Inspect, Item, Reference, OUT_OF_FUEL},
+    differential::{Inspect, Item, Reference, OUTSIDE_MAYBE_UNALIGNED, OUT_OF_FUEL},
     Backend, Failure, InstanceId, Refusal, Value,
 };
 use wasmparser::WasmFeatures;
 use wasmtime::{
     Config, Engine, Error, Extern, ExternRef, HeapType, Instance, Linker, Module, OptLevel, Ref,
-    RefType, Rooted, Store, ThrownException, Trap, Val, ValType,
+    RefType, Rooted, Store, ThrownException, Trap, Val, ValType, WasmBacktrace,
 };
 
 /// For each call: far more than a generated program has of its own, but one that was minimised might go on for ever.
@@ -24,6 +24,8 @@ pub struct Wasmtime {
     engine: Engine,
     store: Store<()>,
     instances: Vec<Instance>,
+    /// The module compiled last: a program is one.
+    wasm: Vec<u8>,
 }
 
 impl Wasmtime {
@@ -53,6 +55,7 @@ impl Wasmtime {
             store: Store::new(&engine, ()),
             engine,
             instances: Vec::new(),
+            wasm: Vec::new(),
         }
     }
 
@@ -62,6 +65,16 @@ impl Wasmtime {
 
     fn refuel(&mut self) {
         self.store.set_fuel(FUEL).expect("fuel is on");
+    }
+
+    /// Whether it is a wait or a notification that failed. These add their offset before they look at anything else, and what exceeds the
+    /// type of the index is outside; other atomic operators look at alignment first, as the proposal says.
+    fn at_wait_or_notify(&self, error: &Error) -> bool {
+        let operator = error
+            .downcast_ref::<WasmBacktrace>()
+            .and_then(|trace| trace.frames().first()?.module_offset())
+            .and_then(|at| self.wasm.get(at..at + 2));
+        matches!(operator, Some([0xfe, 0x00..=0x02]))
     }
 
     fn failure(&mut self, error: Error) -> Failure {
@@ -74,6 +87,7 @@ impl Wasmtime {
         };
         let text = match trap {
             Trap::UnreachableCodeReached => "unreachable",
+            Trap::MemoryOutOfBounds if self.at_wait_or_notify(&error) => OUTSIDE_MAYBE_UNALIGNED,
             Trap::MemoryOutOfBounds => "out of bounds memory access",
             Trap::TableOutOfBounds => "out of bounds table access",
             Trap::IndirectCallToNull => "uninitialized element",
@@ -102,6 +116,7 @@ impl Backend for Wasmtime {
     }
 
     fn compile(&mut self, wasm: &[u8]) -> Result<Module, Refusal> {
+        self.wasm = wasm.into();
         Module::new(&self.engine, wasm).map_err(|e| Refusal::Invalid(format!("{e:?}")))
     }
 
@@ -283,4 +298,42 @@ fn number(reference: &Rooted<ExternRef>, store: &Store<()>) -> Result<u32, Failu
         .map_err(|e| lost(e.to_string()))?
         .and_then(|any| any.downcast_ref::<u32>().copied())
         .ok_or(lost("not a number of ours".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How a function of one i32 traps, given what it does with it and an `i32.const 0`.
+    fn trap(operator: &str, index: u32) -> String {
+        let text = format!(
+            "(module (memory 1 1 shared) (func (export \"f\") (param i32)
+               local.get 0 i32.const 0 {operator} drop))"
+        );
+        let mut wasmtime = Wasmtime::new();
+        let buffer = wast::parser::ParseBuffer::new(&text).unwrap();
+        let wasm = wast::parser::parse::<wast::Wat<'_>>(&buffer)
+            .unwrap()
+            .encode()
+            .unwrap();
+        let module = wasmtime.compile(&wasm).unwrap();
+        let instance = wasmtime.instantiate(&module).unwrap();
+        match wasmtime.invoke(instance, "f", &[Value::I32(index)]) {
+            Err(Failure::Trap(why)) => why,
+            other => panic!("{operator} at {index:#x}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_told_apart_is_of_wait_and_notify_alone() {
+        let sum = "memory.atomic.notify offset=0xeb53";
+        assert_eq!(trap(sum, 0xffff_fbff), OUTSIDE_MAYBE_UNALIGNED);
+        assert_eq!(trap(sum, 0), "unaligned atomic");
+        let wait = "i64.const 0 memory.atomic.wait32 offset=16";
+        assert_eq!(trap(wait, 0xffff_fff9), OUTSIDE_MAYBE_UNALIGNED);
+        assert_eq!(trap(wait, 1), "unaligned atomic");
+        let add = "i32.atomic.rmw.add offset=16";
+        assert_eq!(trap(add, 0xffff_fff9), "unaligned atomic");
+        assert_eq!(trap(add, 0xffff_fffc), "out of bounds memory access");
+    }
 }

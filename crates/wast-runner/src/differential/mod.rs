@@ -44,6 +44,11 @@ use crate::{Backend, InstanceId, Value};
 /// minimised may not.
 pub const OUT_OF_FUEL: &str = "out of fuel";
 
+/// What a reference's trap says ([`Failure::Trap`](crate::Failure::Trap)) at an atomic access outside of a memory that it may not have looked at the
+/// alignment of. Alignment is looked at first (threads proposal, execution of `memory.atomic.notify` and others, step 9), but no text of a
+/// trap is part of the semantics. Both are "out of bounds memory access" and "unaligned atomic" taken for the same.
+pub const OUTSIDE_MAYBE_UNALIGNED: &str = "out of bounds memory access, maybe unaligned";
+
 /// Looking into an instance.
 pub trait Inspect: Backend {
     /// Bytes of an exported memory; empty if there is none.
