@@ -4,12 +4,12 @@
 
 mod common;
 
-use wasmk_engine::error::CompileErrorKind;
+use wasmk_engine::{compile::validate, error::CompileErrorKind};
 
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, FunctionSection,
+    BlockType, Catch, CodeSection, ConstExpr, ExportKind, ExportSection, Function, FunctionSection,
     GlobalSection, GlobalType, ImportSection, Instruction as I, MemArg, MemorySection, MemoryType,
-    Module, RefType, TableSection, TableType, TypeSection, ValType,
+    Module, RefType, TableSection, TableType, TagKind, TagSection, TagType, TypeSection, ValType,
 };
 
 /// A module with one function of type `params -> results`, more types behind, a memory and a table.
@@ -164,6 +164,50 @@ fn wide_br_table() {
     let error = common::compile_all(&heavy(5_000)).unwrap_err();
     assert!(matches!(error.kind, CompileErrorKind::Limit(..)), "{error}");
     assert_eq!(error.function, Some(0));
+}
+
+/// A module with tags of a thousand values, and a body of `tables` times a `try_table` of `clauses` clauses.
+fn wide_try_tables(clauses: usize, tables: usize) -> Vec<u8> {
+    let thousand = vec![ValType::FUNCREF; 1000];
+    let mut types = TypeSection::new();
+    types.ty().function([], thousand.iter().copied());
+    types.ty().function(thousand.iter().copied(), []);
+    let tag = TagType {
+        kind: TagKind::Exception,
+        func_type_idx: 1,
+    };
+    let clauses = vec![Catch::One { tag: 0, label: 0 }; clauses];
+    let body = body(&[], |f| {
+        f.instruction(&I::Unreachable);
+        for _ in 0..tables {
+            f.instruction(&I::TryTable(BlockType::Empty, clauses.clone().into()))
+                .instruction(&I::End);
+        }
+        f.instruction(&I::Unreachable);
+    });
+    Module::new()
+        .section(&types)
+        .section(FunctionSection::new().function(0))
+        .section(TagSection::new().tag(tag))
+        .section(CodeSection::new().function(&body))
+        .clone()
+        .finish()
+}
+
+/// Clauses of tags with a thousand values each would keep the validator busy: the product is limited, and counts as many operators.
+#[test]
+fn wide_try_table() {
+    common::compile_all(&wide_try_tables(4_000, 1)).unwrap();
+    let error = common::compile_all(&wide_try_tables(5_000, 1)).unwrap_err();
+    assert!(matches!(error.kind, CompileErrorKind::Limit(..)), "{error}");
+    assert_eq!(error.function, Some(0));
+    let mut counter = common::Deadline::new();
+    validate(&wide_try_tables(4_000, 10), &mut counter).unwrap();
+    assert!(
+        counter.polls >= 10,
+        "40 million values, {} polls",
+        counter.polls
+    );
 }
 
 /// Many tables with a value: each target must move it.

@@ -26,6 +26,8 @@ pub(super) const CANDIDATES: usize = 512;
 const LOOP_SHIFT: u32 = 3;
 /// Loops deeper than this count as this deep.
 const LOOP_DEPTH: u32 = 5;
+/// So many values of signatures are looked at in a body, as nothing interrupts a scan; one with more is taken to use all registers.
+const VALUES: usize = 1 << 22;
 /// What a scan found. Its vectors are reused from body to body.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
@@ -45,6 +47,8 @@ pub(super) struct Scan {
     pub uses: Vec<u32>,
     /// Whether each of them is written.
     pub written: Vec<bool>,
+    /// How many values of signatures were looked at.
+    looked: usize,
     /// For each open block, whether it is a loop.
     nesting: Vec<bool>,
     /// Where uses of locals are noted while the scan runs.
@@ -60,6 +64,7 @@ impl Scan {
         self.tail_calls = false;
         self.calls = false;
         self.call_weight = 0;
+        self.looked = 0;
         let candidates = (locals as usize).min(CANDIDATES);
         self.uses.clear();
         self.written.clear();
@@ -234,9 +239,16 @@ impl Scan {
     /// Values of these types are passed.
     fn signature(&mut self, ty: Option<&FuncType>) {
         // Vectors are among what uses float registers.
-        if let Some(ty) = ty.filter(|ty| uses_floats(ty)) {
+        let Some(ty) = ty.filter(|_| !self.vectors) else {
+            return;
+        };
+        self.looked = self
+            .looked
+            .saturating_add(ty.params.len() + ty.results.len());
+        let many = self.looked > VALUES;
+        if many || uses_floats(ty) {
             self.floats = true;
-            self.vectors |= uses_vectors(ty);
+            self.vectors |= many || uses_vectors(ty);
         }
     }
 }
@@ -247,9 +259,14 @@ mod tests {
     use crate::{module::MemoryType, vm::InstanceLayout};
 
     fn scan(code: &[u8], locals: u32) -> Scan {
+        scan_with(&[], code, locals)
+    }
+
+    /// With functions of the first type.
+    fn scan_with(types: &[FuncType], code: &[u8], locals: u32) -> Scan {
         let env = ModuleEnv {
-            types: &[],
-            functions: &[],
+            types,
+            functions: &[0, 0],
             imported_functions: 1,
             tags: &[],
             tables: &[],
@@ -310,6 +327,18 @@ mod tests {
         assert!(scan(&[0x44, 0, 0, 0, 0, 0, 0, 0, 0], 0).floats);
         assert!(scan(&[0xfd, 0xae, 0x01], 0).vectors);
         assert!(!scan(&[0x41, 0xfd, 0x00], 0).vectors);
+    }
+
+    #[test]
+    fn few_values_of_signatures_are_looked_at() {
+        let types = [FuncType {
+            params: [ValType::I32; 1000].into(),
+            results: [].into(),
+        }];
+        let calls = |n: usize| scan_with(&types, &[0x10, 1].repeat(n), 0);
+        let (some, many) = (calls(4_000), calls(2_000_000));
+        assert!(!some.floats && !some.vectors && many.floats && many.vectors);
+        assert_eq!(many.looked, VALUES.next_multiple_of(1000));
     }
 
     #[test]

@@ -40,8 +40,9 @@ pub const ELEMENT_SEGMENTS: u64 = 100_000;
 pub const ELEMENT_ITEMS: u64 = 10_000_000;
 /// Bytes of an element section.
 pub const ELEMENT_BYTES: u64 = 8 << 20;
-/// Targets of a `br_table`, times one more than the values that its branches carry: the validator looks at all.
-pub const BR_TABLE_VALUES: u64 = 1 << 22;
+/// Targets of a `br_table`, times one more than the values that its branches carry; for each clause of a `try_table`, one more than
+/// the values of its tag: the validator looks at all.
+pub const OPERATOR_VALUES: u64 = 1 << 22;
 /// Data segments of a module.
 pub const DATA_SEGMENTS: u64 = 100_000;
 /// Bytes kept of a function's name; what is longer is cut.

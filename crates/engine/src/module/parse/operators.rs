@@ -9,11 +9,12 @@ mod quick;
 use alloc::vec::Vec;
 
 use wasmparser::{
-    BinaryReader, BinaryReaderError, BlockType, FrameKind, FrameStack, FuncValidator, FunctionBody,
-    ValidatorResources, VisitOperator, VisitSimdOperator, WasmFeatures,
+    BinaryReader, BinaryReaderError, BlockType, Catch, FrameKind, FrameStack, FuncValidator,
+    FunctionBody, TryTable, ValidatorResources, VisitOperator, VisitSimdOperator, WasmFeatures,
+    WasmModuleResources,
 };
 
-use super::limits::{check, BR_TABLE_VALUES};
+use super::limits::{check, OPERATOR_VALUES};
 use crate::{
     compile::Poll,
     error::{CompileError, CompileErrorKind},
@@ -197,12 +198,29 @@ impl<'a, S: Sink<'a>> Step<'_, S> {
                 .map_or(0, |ty| ty.params.len().max(ty.results.len())),
         };
         let total = u64::from(targets.len()).saturating_mul(values as u64 + 1);
-        check(
-            "values of a br_table, over all targets",
-            total,
-            BR_TABLE_VALUES,
-        )
-        .map_err(|error| self.refuse(error))?;
+        self.values("values of a br_table, over all targets", total)
+    }
+
+    /// Refuses clauses of a `try_table` that would keep validator and compiler busy too long between two polls.
+    fn clauses(&mut self, table: &TryTable) -> Result<(), Refused> {
+        let resources = self.validator.resources();
+        let values = |clause: &Catch| match *clause {
+            Catch::One { tag, .. } | Catch::OneRef { tag, .. } => {
+                resources.tag_at(tag).map_or(0, |ty| ty.params().len())
+            }
+            Catch::All { .. } | Catch::AllRef { .. } => 0,
+        };
+        let total = table
+            .catches
+            .iter()
+            .map(|clause| values(clause) as u64 + 1)
+            .sum();
+        self.values("values of a try_table, over all clauses", total)
+    }
+
+    /// An operator looks at so many values.
+    fn values(&mut self, what: &'static str, total: u64) -> Result<(), Refused> {
+        check(what, total, OPERATOR_VALUES).map_err(|error| self.refuse(error))?;
         // The validator pops and pushes each value once; an operator of average cost does some sixteen times that.
         self.polls.spend((total / 16) as u32);
         Ok(())
@@ -269,6 +287,9 @@ macro_rules! steps {
     };
     (limit $self:ident BrTable $targets:ident) => {
         $self.branch_table(&$targets)?;
+    };
+    (limit $self:ident TryTable $table:ident) => {
+        $self.clauses(&$table)?;
     };
     (limit $($rest:tt)*) => {};
 }
