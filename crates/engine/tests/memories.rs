@@ -352,3 +352,69 @@ fn guard_code_does_not_take_a_memory_without_guards() {
         );
     }
 }
+
+/// How many pages each of the exported memories can grow by, alone.
+fn rooms(config: &Config, text: &str, limits: StoreLimits, exports: usize) -> Vec<i32> {
+    (0..exports)
+        .map(|at| {
+            let mut store = HostStore::new(limits).unwrap();
+            let module = module(config, text);
+            store.instantiate(module, &mut Linker::default()).unwrap();
+            let grows =
+                |store: &mut HostStore| call(store, &format!("grow{at}"), &[]).unwrap()[0] as i32;
+            (0..).take_while(|_| grows(&mut store) != -1).count() as i32
+        })
+        .collect()
+}
+
+#[test]
+fn many_memories_share_what_is_reserved() {
+    let limits = StoreLimits {
+        max_memory: 16 << 16,
+        ..StoreLimits::default()
+    };
+    let memory = |at| {
+        format!(
+            "(memory $m{at} 0) (func (export \"grow{at}\") (result i32) (memory.grow $m{at} (i32.const 1)))"
+        )
+    };
+    let text = format!("(module {})", (0..8).map(memory).collect::<String>());
+    for model in MODELS {
+        let rooms = rooms(&config(model), &text, limits, 8);
+        assert_eq!(rooms, [16, 16, 16, 8, 4, 2, 1, 0], "{model:?}");
+    }
+    // Whatever is left, a memory has its first size.
+    let text = format!("(module {} (memory 1))", "(memory 0)".repeat(20));
+    let mut store = HostStore::new(limits).unwrap();
+    store
+        .instantiate(
+            module(&config(MemoryModel::Bounds), &text),
+            &mut Linker::default(),
+        )
+        .unwrap();
+}
+
+/// What a module makes each of its instances take is charged, but for what small programs take.
+#[test]
+fn upkeep_is_charged() {
+    let limits = StoreLimits {
+        max_memory: 1 << 20,
+        ..StoreLimits::default()
+    };
+    let config = config(MemoryModel::Bounds);
+    let of = |functions: usize, memory: &str| {
+        let text = format!("(module {} {memory})", "(func)".repeat(functions));
+        let mut store = HostStore::new(limits).unwrap();
+        let made = store.instantiate(module(&config, &text), &mut Linker::default());
+        made.map(|_| ())
+    };
+    of(5_000, "(memory 16)").unwrap();
+    of(20_000, "(memory 1)").unwrap();
+    for (functions, memory) in [(20_000, "(memory 16)"), (50_000, "")] {
+        let error = of(functions, memory).unwrap_err();
+        assert!(
+            matches!(error, InstantiateError::Platform(PlatformError::Quota)),
+            "{error:?}"
+        );
+    }
+}

@@ -6,6 +6,7 @@ mod data;
 mod heap;
 pub(crate) mod parse;
 mod types;
+mod upkeep;
 
 pub use code::{
     CatchSite, CodeImage, CodePiece, FunctionCode, Landing, Reloc, Stubs, TrapSite, ANY_TAG,
@@ -16,6 +17,7 @@ pub use types::{
     ConstBinary, ConstExpr, ConstOp, ElementSegment, Export, ExternKind, FuncType, GlobalType,
     Import, ImportType, MemoryType, SegmentMode, TableType, ValType,
 };
+pub use upkeep::FREE_UPKEEP;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 

@@ -131,6 +131,14 @@ impl<P: Platform> MemoryEntity<P> {
         }
     }
 
+    /// Most bytes that it can have: what is reserved.
+    pub(super) fn most(&self) -> u64 {
+        match &self.backing {
+            Backing::Own { most, .. } => *most,
+            Backing::Shared(memory) => memory.most(),
+        }
+    }
+
     /// What the store that made it is charged for: of a shared memory all that it may ever have.
     pub(super) fn charge(&self) -> u64 {
         match &self.backing {

@@ -19,10 +19,15 @@ use super::{
 };
 use crate::{
     config::MemoryModel,
-    module::{CompiledModule, ConstExpr, ExternKind, ImportType},
+    module::{CompiledModule, ConstExpr, ExternKind, ImportType, FREE_UPKEEP},
     platform::{Platform, PlatformError},
     vm::FuncRecord,
 };
+
+/// The reservations of all memories that an instance has of its own may have so many times the bytes that its store may still use. They
+/// cost page tables, and all programs share what there is. Half of the rest is the most that one of them gets, or the
+/// memory's first size: four may reach the store's limit, the fifth half of it.
+const RESERVATIONS: u64 = 4;
 
 /// Imports, resolved and of the right types.
 #[derive(Default)]
@@ -75,6 +80,10 @@ impl<P: Platform> Store<P> {
     ) -> Result<u32, InstantiateError> {
         let number = u32::try_from(self.instances.len()).map_err(oom)?;
         self.instances.try_reserve(1).map_err(oom)?;
+        let upkeep = module.compiled().upkeep().saturating_sub(FREE_UPKEEP);
+        if upkeep > self.limits.max_memory.saturating_sub(self.used) {
+            return Err(PlatformError::Quota.into());
+        }
         let addition = self.types.prepare(&self.instances, &module, number)?;
         let imports = self.resolve(&module, &addition.ids, resolver)?;
         let mut context = Context::new(module.compiled().layout)?;
@@ -104,6 +113,7 @@ impl<P: Platform> Store<P> {
         }
         // From here on the store changes: entities first, taken back if one cannot be made.
         let before = (self.memories.len(), self.tables.len(), self.used);
+        self.used = self.used.saturating_add(upkeep);
         let placed = self.place_entities(
             &module,
             number,
@@ -370,10 +380,14 @@ impl<P: Platform> Store<P> {
             .memories
             .get(compiled.imported_memories as usize..)
             .unwrap_or(&[]);
+        let quota = self.limits.max_memory.saturating_sub(self.used);
+        let mut reservations = quota.saturating_mul(RESERVATIONS);
         for &ty in own_memories {
-            let quota = self.limits.max_memory.saturating_sub(self.used);
+            let share = (reservations / 2).max(ty.minimum.saturating_mul(PAGE));
+            let quota = self.limits.max_memory.saturating_sub(self.used).min(share);
             let entity = MemoryEntity::new(compiled.config.memory_model, ty, quota)?;
             self.used += entity.charge();
+            reservations = reservations.saturating_sub(entity.most());
             memories.push(self.memories.len() as u32)?;
             push(&mut self.memories, entity)?;
         }

@@ -30,7 +30,7 @@ use crate::{
 pub struct StoreLimits {
     /// Bytes of wasm stack above the reserve; at least [`StoreLimits::MIN_STACK`].
     pub stack_size: usize,
-    /// Most bytes of all memories and tables together.
+    /// Most bytes of all memories and tables together, and of the upkeep of instances as far as it exceeds [`crate::module::FREE_UPKEEP`].
     pub max_memory: u64,
 }
 
