@@ -25,6 +25,8 @@ struct State {
     members: KVec<Member>,
     /// The number to try next.
     next: u32,
+    /// There was a further thread at some time.
+    threads: bool,
     /// How the first one ended that ended all.
     ending: Option<Ending>,
 }
@@ -54,6 +56,7 @@ impl Group {
         let state = State {
             members: KVec::new(),
             next: 1,
+            threads: false,
             ending: None,
         };
         Arc::pin_init(
@@ -114,7 +117,7 @@ impl Group {
 
     /// It had more than one thread at some time.
     pub(super) fn had_threads(&self) -> bool {
-        self.state.lock().next != 1
+        self.state.lock().threads
     }
 
     /// How many threads there are.
@@ -209,6 +212,7 @@ impl Place {
         let mut members = state.members.iter_mut();
         let place = members.find(|member| member.thread == self.thread);
         place.ok_or(ESHUTDOWN)?.store = Some(store);
+        state.threads = true;
         drop(state);
         self.taken = true;
         Ok(())

@@ -36,6 +36,7 @@ const GUESTS: &[(&str, &str)] = &[
     ("threads.wat", include_str!("../../wat/threads.wat")),
     ("lonely.wat", include_str!("../../wat/lonely.wat")),
     ("hoarder.wat", include_str!("../../wat/hoarder.wat")),
+    ("private.wat", include_str!("../../wat/private.wat")),
 ];
 
 /// Writes the test guests to the current directory.

@@ -85,6 +85,10 @@ fn run(cases: &mut Cases) {
     );
     cases.case("a module without an entry for threads gets none", no_entry);
     cases.case(
+        "a module without a shared memory gets none",
+        no_shared_memory,
+    );
+    cases.case(
         "who does not serve threads has the program told so",
         not_served,
     );
@@ -155,6 +159,37 @@ fn own_memory() -> Outcome {
         "stderr {:?}",
         answer.err
     );
+    Ok(())
+}
+
+/// Who asked for a thread and got none is a program of one thread: a trap ends its call, not its store.
+fn no_shared_memory() -> Outcome {
+    let device = Device::open()?;
+    let module = device.load(&wasm("private.wat")?, &LoadOptions::default())?;
+    let store = device.create_store(&StoreOptions {
+        max_threads: 3,
+        ..StoreOptions::default()
+    })?;
+    let instance = store.instantiate(&module, "")?;
+    // WASI's `inval`, negative.
+    let inval = -28i32 as u32;
+    let asks = |function| -> anyhow::Result<Step> {
+        let call = Call::export(instance, function, &[]);
+        check_eq!(store.begin(&call)?, Step::Spawn, "the call");
+        let refused = store.thread().err().map(|error| error.errno);
+        check_eq!(refused, Some(libc::EINVAL), "the thread");
+        Ok(store.answer(&call, Err(libc::EINVAL))?)
+    };
+    check!(
+        matches!(asks("trap")?, Step::Ended(Ended::Trapped(_))),
+        "a trap afterwards"
+    );
+    match asks("one")? {
+        Step::Ended(Ended::Returned(values)) => {
+            check_eq!(values.bits, [u64::from(inval)], "the answer");
+        }
+        other => anyhow::bail!("{other:?}"),
+    }
     Ok(())
 }
 
