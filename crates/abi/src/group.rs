@@ -73,6 +73,8 @@ pub(crate) struct Promise<O: Os> {
     group: Counted<Group<O>>,
     fd: u32,
     room: Option<Room<Descriptor<O>>>,
+    /// What it will be derived from.
+    parent: Option<Counted<Descriptor<O>>>,
 }
 
 impl<O: Os> Promise<O> {
@@ -95,7 +97,15 @@ impl<O: Os> Promise<O> {
             group: group.clone(),
             fd,
             room,
+            parent: None,
         })
+    }
+
+    /// What is opened has no rights that `parent` does not let inherit when it is opened: rights that were given up while a call
+    /// waited are gone.
+    pub(crate) fn beneath(mut self, parent: &Counted<Descriptor<O>>) -> Self {
+        self.parent = Some(parent.clone());
+        self
     }
 
     /// Opens a descriptor under the number, with at most these rights (base, inheriting), and returns the number.
@@ -120,6 +130,10 @@ impl<O: Os> Promise<O> {
             descriptor: room.fill(descriptor),
         };
         let refused = self.group.with(|state| {
+            if let Some(parent) = &self.parent {
+                let (new, may) = (&entry.descriptor, parent.inheriting());
+                new.set_rights(new.rights() & may, new.inheriting() & may);
+            }
             let refused = state.table.put(self.fd, entry);
             Group::count(state, os);
             refused

@@ -7,6 +7,7 @@ mod support;
 use std::{
     fs::File,
     io::{Read, Write},
+    net::{TcpListener, TcpStream},
     os::fd::OwnedFd,
     sync::{
         atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
@@ -23,11 +24,13 @@ use support::{
     tree, Guest,
 };
 use wasmk_abi::{
-    host::{Control, HostOs, Object},
-    lookup, Context, Errno, FileType, Os, Outcome, Resource,
+    host::{Channel, Control, Dialer, HostOs, Object, Target},
+    lookup, Address, Context, Errno, FileType, Os, Outcome, Resource, Rights,
 };
 
 const INVAL: u64 = Errno::Inval as u64;
+/// In place of a descriptor's number.
+const NONE: u64 = u32::MAX as u64;
 
 /// Makes a host call over shared memory.
 fn call<O: Os>(cx: &mut Context<O>, memory: &SharedMemory, name: &str, args: &[u64]) -> u64 {
@@ -431,4 +434,106 @@ fn rights_only_shrink() {
         assert!(!(a && b) || left == 0, "{left:x}");
         first.ok("fd_close", &[fd]);
     }
+}
+
+/// Starts `waiting` in a thread, lets it wait, gives rights up in another, and then lets it go on.
+fn given_up_meanwhile(waiting: impl FnOnce() + Send, give_up: impl FnOnce(), go_on: impl FnOnce()) {
+    thread::scope(|scope| {
+        let waiting = scope.spawn(waiting);
+        thread::sleep(Duration::from_millis(100));
+        give_up();
+        assert!(!waiting.is_finished(), "nothing was waited for");
+        go_on();
+    });
+}
+
+/// Rights of a descriptor: base and inheriting.
+fn rights(guest: &Guest<HostOs>, fd: u64) -> (Rights, Rights) {
+    let descriptor = guest.cx.descriptor(fd as u32).unwrap();
+    (descriptor.rights(), descriptor.inheriting())
+}
+
+/// Rights that a thread gives up while another waits with them are gone from what that one opens then.
+#[test]
+fn a_call_that_waits_opens_with_what_is_left() {
+    let mut first = host();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let object = Object::listener(OwnedFd::from(listener)).unwrap();
+    let fd = first.grant(Resource::Listener(object), "");
+    let left = Rights::FD_READ | Rights::POLL_FD_READWRITE;
+    let mut second = thread_of(&first);
+    let mut streams = Vec::new();
+    given_up_meanwhile(
+        || second.ok("sock_accept", &[fd, 0, 0x80]),
+        || first.ok("fd_fdstat_set_rights", &[fd, 0, left.bits()]),
+        || streams.push(TcpStream::connect(address).unwrap()),
+    );
+    let accepted = second.u32(0x80).into();
+    assert_eq!(rights(&second, accepted), (left, Rights::empty()));
+    second.iovecs(0x10, &[(0x100, 1)]);
+    second.fails(Errno::NotCapable, "fd_write", &[accepted, 0x10, 1, 0x80]);
+}
+
+/// The same of a connection that takes its time: the listener's queue is full.
+#[test]
+fn a_connection_is_made_with_what_is_left() {
+    let mut first = host();
+    let socket = rustix::net::socket(
+        rustix::net::AddressFamily::INET,
+        rustix::net::SocketType::STREAM,
+        None,
+    )
+    .unwrap();
+    let any = "127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap();
+    rustix::net::bind(&socket, &any).unwrap();
+    rustix::net::listen(&socket, 0).unwrap();
+    let listener = TcpListener::from(socket);
+    let address = listener.local_addr().unwrap();
+    let _fills_it = TcpStream::connect(address).unwrap();
+    let target = Target {
+        datagram: false,
+        address: Address::v4([127, 0, 0, 1].into(), address.port()),
+    };
+    let fd = first.grant(Resource::Dialer(Dialer::new(vec![target])), "");
+    let left = Rights::FD_READ | Rights::POLL_FD_READWRITE;
+    let mut second = thread_of(&first);
+    given_up_meanwhile(
+        || second.ok("sock_connect", &[fd, 0, 0, 0x80]),
+        || first.ok("fd_fdstat_set_rights", &[fd, 0, left.bits()]),
+        || drop(listener.accept().unwrap()),
+    );
+    let connected = second.u32(0x80).into();
+    assert_eq!(rights(&second, connected), (left, Rights::empty()));
+}
+
+/// The same of a descriptor that waits to be sent.
+#[test]
+fn a_descriptor_that_waits_to_be_sent_loses_rights() {
+    let mut first = host();
+    let (receiver, sender) = Channel::pair().unwrap();
+    let sender = first.grant(Resource::Channel(sender), "");
+    let receiver = first.grant(Resource::Channel(receiver), "");
+    let (fd, _reader) = pipe(&mut first);
+    let (all, _) = rights(&first, fd);
+    let left = Rights::FD_FDSTAT_SET_FLAGS;
+    assert!(all.contains(left | Rights::FD_WRITE));
+    // Full: another is waited for.
+    first.ok("fd_fdstat_set_flags", &[sender, 4]);
+    while first.call("channel_send", &[sender, NONE, 0, 0, 0, 1]) == 0 {}
+    first.ok("fd_fdstat_set_flags", &[sender, 0]);
+    let mut second = thread_of(&first);
+    let mut third = thread_of(&first);
+    given_up_meanwhile(
+        || second.ok("channel_send", &[sender, fd, all.bits(), 0, 0, 1]),
+        || first.ok("fd_fdstat_set_rights", &[fd, left.bits(), 0]),
+        || loop {
+            third.ok("channel_recv", &[receiver, 0, 8, 0x80, 0x84]);
+            if u64::from(third.u32(0x84)) != NONE {
+                break;
+            }
+        },
+    );
+    let received = third.u32(0x84).into();
+    assert_eq!(rights(&third, received), (left, Rights::empty()));
 }

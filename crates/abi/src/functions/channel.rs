@@ -22,14 +22,13 @@ fn end<O: Os>(descriptor: &Descriptor<O>, rights: Rights) -> Result<(&O::Channel
     Ok((channel, descriptor.flags().contains(FdFlags::NONBLOCK)))
 }
 
-/// A duplicate of descriptor `fd` with these rights.
+/// A duplicate of a descriptor with these rights.
 fn duplicate<O: Os>(
     cx: &mut Context<O>,
-    fd: u32,
+    descriptor: &Descriptor<O>,
     base: u64,
     inheriting: u64,
 ) -> Result<Passed<O>, Fault> {
-    let descriptor = cx.descriptor(fd)?;
     let os = &mut cx.os;
     let base = Rights::from_bits_retain(base);
     let inheriting = Rights::from_bits_retain(inheriting);
@@ -70,12 +69,21 @@ pub(super) fn send<O: Os>(
     }
     let mut message = Vec::new();
     call.memory.append(data, len, &mut message)?;
-    let mut passed = match fd {
+    let source = match fd {
         NONE => None,
-        fd => Some(duplicate(call.cx, fd, base, inheriting)?),
+        fd => Some(call.cx.descriptor(fd)?),
+    };
+    let mut passed = match &source {
+        None => None,
+        Some(source) => Some(duplicate(call.cx, source, base, inheriting)?),
     };
     let os = &mut call.cx.os;
     until_ready(os, channel.as_ref(), nonblocking, Events::WRITE, |os| {
+        if let (Some(passed), Some(source)) = (&mut passed, &source) {
+            // What was given up while this waited is not passed on.
+            passed.rights &= source.rights();
+            passed.inheriting &= source.inheriting();
+        }
         os.channel_send(channel, &message, &mut passed)
     })
 }

@@ -35,8 +35,8 @@ pub(super) fn accept<O: Os>(
     // Before the connection is taken, so that none is lost for want of a number.
     let promise = call.cx.promise()?;
     let descriptor = call.cx.descriptor(fd)?;
+    let promise = promise.beneath(&descriptor);
     let os = &mut call.cx.os;
-    let inheriting = descriptor.inheriting();
     let Resource::Listener(listener) = &descriptor.resource else {
         let is_socket = matches!(
             descriptor.resource,
@@ -55,7 +55,7 @@ pub(super) fn accept<O: Os>(
         os.accept(listener)
     })?;
     os.counters().accepted.fetch_add(1, Relaxed);
-    let (resource, rights) = (Resource::Socket(object), (inheriting, inheriting));
+    let (resource, rights) = (Resource::Socket(object), (Rights::SOCKET, Rights::SOCKET));
     let new = promise.keep(os, resource, rights, (flags, false), Vec::new());
     Ok(call.memory.put_u32(out, new)?)
 }

@@ -82,12 +82,12 @@ pub(super) fn sock_connect<O: Os>(
     call.memory.check(out, 4)?;
     let promise = call.cx.promise()?;
     let descriptor = call.cx.descriptor(fd)?;
+    let promise = promise.beneath(&descriptor);
     let os = &mut call.cx.os;
     let Resource::Dialer(dialer) = &descriptor.resource else {
         return Err(Errno::Inval.into());
     };
     descriptor.require(Rights::SOCK_CONNECT)?;
-    let inheriting = descriptor.inheriting();
     let (object, mut state) = match call.cx.pending.take() {
         Some(Pending::Connecting(object)) => (object, Connecting::InProgress),
         _ => os.connect(dialer, bounded(index, os.dialer_addresses(dialer))?)?,
@@ -116,7 +116,7 @@ pub(super) fn sock_connect<O: Os>(
     } else {
         FdFlags::empty()
     };
-    let rights = (inheriting, inheriting);
+    let rights = (Rights::SOCKET, Rights::SOCKET);
     let new = promise.keep(os, resource, rights, (flags, false), Vec::new());
     call.memory.put_u32(out, new)?;
     match state {

@@ -106,7 +106,7 @@ pub(in crate::functions) fn open<O: Os>(
         return Err(Errno::Inval.into());
     }
     // Before anything is made, so that nothing is for want of a number.
-    let promise = call.cx.promise()?;
+    let promise = call.cx.promise()?.beneath(&place.descriptor);
     let (base, inheriting) = (base & may, inheriting & may);
     let how = how(follow, oflags, base);
     let opened = at(call, place, follow, |os, directory, path| {
