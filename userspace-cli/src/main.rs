@@ -10,6 +10,7 @@ mod cmd;
 mod denials;
 mod grants;
 mod hint;
+mod notes;
 mod problem;
 mod report;
 mod service;

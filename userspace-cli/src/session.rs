@@ -12,6 +12,7 @@ use crate::{
     cli::LimitOptions,
     denials::{Denials, Owner},
     grants::{Grants, Streams},
+    notes::Notes,
     problem::Problem,
     wasm::{Description, Program},
 };
@@ -37,15 +38,7 @@ pub struct Plan<'a> {
     /// Descriptors 0 to 2.
     pub streams: &'a Streams<'a>,
     /// Where it is noted why a thread could not be made.
-    pub note: Note,
-}
-
-/// Notes what went wrong.
-pub type Note = Arc<dyn Fn(&str) + Send + Sync>;
-
-/// Notes on standard error.
-pub fn note() -> Note {
-    Arc::new(|text| eprintln!("wasmctl: {text}"))
+    pub notes: Arc<Notes>,
 }
 
 /// An instance in a store of its own.
@@ -109,8 +102,8 @@ impl Session {
         if let Some(fuel) = plan.limits.fuel {
             store.set_fuel(fuel)?;
         }
-        let note = Arc::clone(&plan.note);
-        let threads = Threads::new(move |text| note(text));
+        let notes = Arc::clone(&plan.notes);
+        let threads = Threads::new(move |text| notes.note(text));
         Ok(Self {
             store,
             instance,

@@ -12,9 +12,10 @@ use crate::{
     denials::Refused,
     grants::{Grants, Streams, Usual},
     hint,
+    notes::Notes,
     problem::Problem,
     report::Report,
-    session::{deadline, load, note, require_program, Plan, Session},
+    session::{deadline, load, require_program, Plan, Session},
     wasm::Program,
 };
 
@@ -47,7 +48,7 @@ pub fn run(args: &RunArgs, json: bool) -> Result<Report, Problem> {
         grants: &grants,
         args: &arguments(args.file(), args.args()),
         streams: &streams,
-        note: note(),
+        notes: Notes::on_stderr(),
     })?;
     let outcome = session.run_program(&description, deadline_ns);
     for path in grants.socket_files() {

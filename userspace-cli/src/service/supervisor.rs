@@ -33,9 +33,10 @@ use crate::{
     denials::Denials,
     grants::{Grants, Streams, Usual},
     hint,
+    notes::Notes,
     problem::Problem,
     report::Report,
-    session::{deadline, load, require_program, Note, Plan, Session},
+    session::{deadline, load, require_program, Plan, Session},
     wasm::{Description, Program},
 };
 
@@ -90,6 +91,7 @@ pub fn supervise(args: &LoadArgs) -> Result<Report, Problem> {
         record: service.record("running", &shared),
     })?;
     shared.serve();
+    service.notes.end();
     remove(&service.socket_files);
     service.write_record("ended", &shared);
     Ok(Report::default())
@@ -118,6 +120,8 @@ struct Service {
     claim: Claim,
     description: Arc<Description>,
     sessions: Vec<Arc<Session>>,
+    /// All workers'.
+    notes: Arc<Notes>,
     socket_files: Vec<PathBuf>,
     fixed: Value,
     hint: Option<String>,
@@ -161,8 +165,8 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
         let streams = Streams::open(&args.grants.streams, usual)?;
         let log = claim.log.try_clone();
         let log = log.map_err(|error| Problem::io("log", &error))?;
-        let note: Note = Arc::new(move |text| note(&log, text));
-        (0..args.workers)
+        let notes = Notes::new(move |text| note(&log, text));
+        let sessions: Result<Vec<_>, Problem> = (0..args.workers)
             .map(|worker| {
                 Session::new(&Plan {
                     device: &device,
@@ -174,13 +178,14 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
                     grants: &grants,
                     args: &arguments,
                     streams: &streams,
-                    note: Arc::clone(&note),
+                    notes: Arc::clone(&notes),
                 })
                 .map(Arc::new)
             })
-            .collect::<Result<Vec<_>, _>>()
+            .collect();
+        Ok((sessions?, notes))
     });
-    let sessions = match sessions {
+    let (sessions, notes) = match sessions {
         Ok(sessions) => sessions,
         Err(problem) => {
             remove(&socket_files);
@@ -212,6 +217,7 @@ fn prepare(args: &LoadArgs) -> Result<Service, Problem> {
         claim,
         description: Arc::new(description),
         sessions,
+        notes,
         socket_files,
         fixed,
         hint,

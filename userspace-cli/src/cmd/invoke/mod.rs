@@ -13,10 +13,11 @@ use crate::{
     cli::InvokeArgs,
     grants::{Grants, Streams, Usual},
     hint,
+    notes::Notes,
     problem::Problem,
     report::Report,
     service::{self, Target},
-    session::{deadline, load, note, Plan, Session},
+    session::{deadline, load, Plan, Session},
     value::Value,
     wasm::{Description, Program},
 };
@@ -59,7 +60,7 @@ pub fn invoke(args: &InvokeArgs, json: bool) -> Result<Report, Problem> {
         grants: &grants,
         args: std::slice::from_ref(&args.target),
         streams: &streams,
-        note: note(),
+        notes: Notes::on_stderr(),
     })?;
     let mut run = Invocation {
         file: &program.file,
