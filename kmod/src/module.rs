@@ -132,6 +132,7 @@ pub(crate) fn platform_error(error: PlatformError) -> Error {
         PlatformError::OutOfMemory => ENOMEM,
         PlatformError::CodeSpace { .. } | PlatformError::NoSlot => ENOSPC,
         PlatformError::Quota => EDQUOT,
+        PlatformError::Interrupted => EINTR,
     }
 }
 

@@ -17,14 +17,16 @@ use wasmk_engine::{
     error::CompileErrorKind,
     module::MemoryType,
     platform::PlatformError,
-    runtime::{Extern, HostOutcome, InstantiateError, SharedMemory, StoreLimits},
+    runtime::{
+        Extern, HostOutcome, InstantiateError, Interruption, RunExit, SharedMemory, StoreLimits,
+    },
     sys::host::HostPlatform,
     trap::TrapCode,
 };
 
 use wasm::{
-    call, call_host, call_in, config, instance, module, trap_code, HostStore, Linker, TestHost,
-    MODELS,
+    call, call_host, call_in, config, function, instance, module, trap_code, HostStore, Linker,
+    TestHost, MODELS,
 };
 
 type Shared = Arc<SharedMemory<HostPlatform>>;
@@ -455,5 +457,60 @@ fn bulk_operations_and_host_calls_survive_a_writer() {
             stop.store(true, Ordering::Relaxed);
         });
         assert_eq!(call_in(&mut store, 0, "size", &[]), Ok(vec![2]));
+    }
+}
+
+/// A call that is killed while its growth waits for that of others gives it up; one that only has to park grows when it is resumed.
+#[test]
+fn growth_gives_way_to_interruptions() {
+    for model in MODELS {
+        let memory = shared(model, 1, 4);
+        let text = r#"(module (import "host" "1" (func $interrupt))
+            (import "env" "memory" (memory 1 4 shared))
+            (func (export "run") (result i32) (call $interrupt) (memory.grow (i32.const 1))))"#;
+        let mut store = linked(&config(model), text, &memory).unwrap();
+        let mut run = |answer| {
+            // It is interrupted between its last check and the growth.
+            let mut parked = false;
+            let mut host = TestHost::new(|_, _, _| match core::mem::replace(&mut parked, true) {
+                false => HostOutcome::Park,
+                true => HostOutcome::Done,
+            });
+            host.end = Some((1, answer));
+            let run = function(&store, 0, "run");
+            store.begin(run, &[]).unwrap();
+            assert_eq!(store.run(&mut host), RunExit::Parked);
+            store.request_interrupt();
+            let exit = store.run(&mut host);
+            let resumed = (exit == RunExit::Parked).then(|| store.run(&mut host));
+            (exit, resumed, host.interruptions, store.results().to_vec())
+        };
+        let killed = run(Interruption::Killed);
+        assert_eq!(killed.0, RunExit::Killed);
+        assert_eq!(memory.len(), 1 << 16);
+        assert_eq!(run(Interruption::Deadline).0, RunExit::Deadline);
+        assert_eq!(memory.len(), 1 << 16);
+        let parked = (RunExit::Parked, Some(RunExit::Returned), 1, vec![1]);
+        assert_eq!(run(Interruption::Park), parked);
+        assert_eq!(memory.len(), 2 << 16, "once");
+        let went_on = (RunExit::Returned, None, 1, vec![2]);
+        assert_eq!(run(Interruption::Continue), went_on);
+    }
+}
+
+/// Who asks for a growth is asked first. Asking for the size is no growth.
+#[test]
+fn growth_given_up_changes_nothing() {
+    for model in MODELS {
+        let memory = shared(model, 1, 4);
+        let mut asked = Vec::new();
+        let refused = memory.grow(1, &mut |done| {
+            asked.push(done);
+            false
+        });
+        assert_eq!(refused, Err(PlatformError::Interrupted));
+        assert_eq!((asked.as_slice(), memory.len()), (&[0][..], 1 << 16));
+        assert_eq!(memory.grow(0, &mut |_| false), Ok(1), "no growth");
+        assert_eq!(memory.grow(3, &mut |_| true), Ok(1));
     }
 }

@@ -15,7 +15,7 @@ use wasmk_engine::{
 const PAGE: u64 = 4096;
 /// `vm_map_ram()` serves smaller requests from shared blocks.
 const MIN_RESERVATION: u64 = 512 << 10;
-/// Pages mapped between two looks for a fatal signal: 4 MiB.
+/// Pages mapped between two looks whether growth is still wanted: 4 MiB.
 const CHUNK: u64 = 1024;
 
 /// Most bytes that the reservations of all bounds memories may have: nobody is charged for their page tables, 2 MiB for each GiB.
@@ -200,7 +200,11 @@ unsafe impl platform::Memory for Memory {
         self.len
     }
 
-    fn grow(&mut self, new_len: u64) -> Result<(), PlatformError> {
+    fn grow(
+        &mut self,
+        new_len: u64,
+        go_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<(), PlatformError> {
         let Some(space) = &self.space else {
             return Err(PlatformError::Quota);
         };
@@ -214,9 +218,16 @@ unsafe impl platform::Memory for Memory {
             // SAFETY: in the reservation, above what is mapped; `&mut self` makes this the only growth.
             let got = unsafe { ffi::wasmk_populate(va, want as usize) } as u64;
             at += got * PAGE;
-            if got < want || task::killed() {
+            let failure = if got < want {
+                Some(PlatformError::OutOfMemory)
+            } else if task::killed() || !go_on(at - self.len) {
+                Some(PlatformError::Interrupted)
+            } else {
+                None
+            };
+            if let Some(failure) = failure {
                 space.empty(self.len, at);
-                return Err(PlatformError::OutOfMemory);
+                return Err(failure);
             }
             task::give_way();
         }

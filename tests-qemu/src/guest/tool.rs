@@ -35,6 +35,7 @@ const GUESTS: &[(&str, &str)] = &[
     ("paths.wat", include_str!("../../wat/paths.wat")),
     ("threads.wat", include_str!("../../wat/threads.wat")),
     ("lonely.wat", include_str!("../../wat/lonely.wat")),
+    ("growers.wat", include_str!("../../wat/growers.wat")),
     ("hoarder.wat", include_str!("../../wat/hoarder.wat")),
     ("private.wat", include_str!("../../wat/private.wat")),
 ];

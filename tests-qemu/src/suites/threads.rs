@@ -112,6 +112,18 @@ fn run(cases: &mut Cases) {
         cases.case(&format!("wasmctl kill, job {job}"), || by_tool(job));
         cases.case(&format!("--timeout, job {job}"), || by_timeout(job));
     }
+    cases.case("wasmctl kill, growth that fails late", || {
+        growth(&[], 137, |_| {
+            wasmctl(&["kill", "growers"])?.expect(0).map(drop)
+        })
+    });
+    cases.case("^C, growth that fails late", || {
+        growth(&[], 130, |pid| send(pid, Signal::INT))
+    });
+    cases.case("--timeout, growth that fails late", || {
+        growth(&["--timeout", &format!("{}s", LATE + 2)], 124, |_| Ok(()))
+    });
+    cases.case("a stop, growth that fails late", growth_is_stopped);
     cases.case(
         "a service with threads is listed once, and unloaded",
         service,
@@ -346,6 +358,79 @@ fn by_timeout(job: &str) -> Outcome {
     wasmctl(&all)?.expect(124)?;
     check!(begin.elapsed() >= Duration::from_millis(700), "too soon");
     module::expect_nothing_left()
+}
+
+/// Threads that grow one memory at the same time.
+const GROWERS: &str = "50";
+/// Seconds after which they are in the middle of that.
+const LATE: u64 = 6;
+/// Until all have ended: a few attempts, not one of each thread.
+const SOON: Duration = Duration::from_secs(6);
+const GROUP: &str = "/sys/fs/cgroup/wasmk-growers";
+
+/// Growers in a cgroup that lets none of them have what it wants, and ends each attempt late.
+fn growers(options: &[&str]) -> anyhow::Result<Running> {
+    fs::write("/sys/fs/cgroup/cgroup.subtree_control", "+memory")?;
+    fs::create_dir_all(GROUP)?;
+    fs::write(format!("{GROUP}/memory.max"), "700M")?;
+    let options = options.join(" ");
+    let tool = format!("wasmctl invoke --max-memory 1G {options} growers.wat grow {GROWERS}");
+    let child = Command::new("sh")
+        .args(["-c", &format!("echo $$ >{GROUP}/cgroup.procs; exec {tool}")])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    Ok(Running { child })
+}
+
+fn growth(options: &[&str], status: i32, end: impl Fn(i32) -> Outcome) -> Outcome {
+    let mut running = growers(options)?;
+    thread::sleep(Duration::from_secs(LATE));
+    check!(running.child.try_wait()?.is_none(), "it ended early");
+    let begin = Instant::now();
+    end(running.pid())?;
+    let ended = wait(&mut running.child, 10 * SOON)?;
+    let took = begin.elapsed();
+    check_eq!(shell_status(ended), status, "status");
+    check!(took < SOON, "it took {took:?}");
+    drop(running);
+    module::expect_nothing_left()?;
+    Ok(fs::remove_dir(GROUP)?)
+}
+
+/// A growth that has begun goes on; those that wait for it do not begin.
+fn growth_is_stopped() -> Outcome {
+    let mut running = growers(&[])?;
+    let pid = running.pid();
+    thread::sleep(Duration::from_secs(LATE));
+    for _ in 0..3 {
+        let begin = Instant::now();
+        send(pid, Signal::STOP)?;
+        until("the process is stopped", || {
+            Ok((all_stopped(pid)?).then_some(()))
+        })?;
+        let took = begin.elapsed();
+        check!(took < SOON, "it took {took:?}");
+        send(pid, Signal::CONT)?;
+        thread::sleep(Duration::from_millis(100));
+    }
+    send(pid, Signal::KILL)?;
+    wait(&mut running.child, SOON)?;
+    drop(running);
+    module::expect_nothing_left()?;
+    Ok(fs::remove_dir(GROUP)?)
+}
+
+fn all_stopped(pid: i32) -> anyhow::Result<bool> {
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let stat = fs::read_to_string(task?.path().join("stat"))?;
+        let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
+        if !state.is_some_and(|state| state.starts_with('T')) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn service() -> Outcome {

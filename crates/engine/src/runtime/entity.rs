@@ -41,7 +41,7 @@ pub(super) fn reserve<P: Platform>(
         return Err(PlatformError::Quota);
     }
     let mut memory = P::memory(model, most)?;
-    memory.grow(len)?;
+    memory.grow(len, &mut |_| true)?;
     Ok((model, most, memory))
 }
 
@@ -187,10 +187,15 @@ impl<P: Platform> MemoryEntity<P> {
     }
 
     /// Grows by `delta` pages unless that would be more than `quota` additional bytes; the old size in pages. A shared memory has a quota
-    /// of its own.
-    pub(super) fn grow(&mut self, delta: u64, quota: u64) -> Result<u64, PlatformError> {
+    /// of its own. `go_on` as of [`SharedMemory::grow`].
+    pub(super) fn grow(
+        &mut self,
+        delta: u64,
+        quota: u64,
+        go_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<u64, PlatformError> {
         let (memory, definition, most) = match &mut self.backing {
-            Backing::Shared(memory) => return memory.grow(delta),
+            Backing::Shared(memory) => return memory.grow(delta, go_on),
             Backing::Own {
                 memory,
                 definition,
@@ -204,7 +209,7 @@ impl<P: Platform> MemoryEntity<P> {
             return Err(PlatformError::Quota);
         }
         if more != 0 {
-            memory.grow(new)?;
+            memory.grow(new, go_on)?;
         }
         if let Some(definition) = definition {
             definition.set(0, MemoryDef::new(memory.base(), memory.len()));

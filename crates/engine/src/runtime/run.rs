@@ -37,6 +37,18 @@ pub(super) enum Stop {
     Trap(TrapCode),
 }
 
+impl Interruption {
+    /// What becomes of the call.
+    pub(super) fn into_result(self) -> Result<(), Stop> {
+        match self {
+            Self::Continue => Ok(()),
+            Self::Park => Err(Stop::Park),
+            Self::Killed => Err(Stop::End(RunExit::Killed)),
+            Self::Deadline => Err(Stop::End(RunExit::Deadline)),
+        }
+    }
+}
+
 impl From<TrapCode> for Stop {
     fn from(code: TrapCode) -> Self {
         Self::Trap(code)
@@ -147,12 +159,7 @@ impl<P: Platform> Store<P> {
 
     /// Asks the host what to do about an interruption.
     fn interruption(&mut self, host: &mut dyn Host) -> Result<(), Stop> {
-        match host.interrupted() {
-            Interruption::Continue => Ok(()),
-            Interruption::Park => Err(Stop::Park),
-            Interruption::Killed => Err(Stop::End(RunExit::Killed)),
-            Interruption::Deadline => Err(Stop::End(RunExit::Deadline)),
-        }
+        host.interrupted().into_result()
     }
 
     /// Between chunks of long library calls: serves an interruption if one is wanted.

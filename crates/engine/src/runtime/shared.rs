@@ -5,7 +5,8 @@
 //! all of it, or by the embedder), so growth asks no store.
 //!
 //! **Locks.** A shared memory has two, each taken with no other held: one for growth, under which the platform makes pages, which may sleep,
-//! and one for those who wait (`waiters`), held for a look at a short list.
+//! and one for those who wait (`waiters`), held for a look at a short list. Nothing interrupts the wait for the first; so whoever gets it looks
+//! whether its call is still to go on, and does nothing else if it is not: a queue of calls that have been killed is soon gone.
 
 use core::fmt;
 
@@ -136,24 +137,33 @@ impl<P: Platform> SharedMemory<P> {
         self.waiters.with(|waiters| waiters.notify(at, count))
     }
 
-    /// Grows by `delta` pages; the old size in pages. May sleep.
+    /// Grows by `delta` pages; the old size in pages. May sleep, for as long as others take that came before.
+    ///
+    /// `go_on` is told how many bytes have been made: 0 when it is this one's turn, and then more, now and then. Once it says no, the growth is given up.
     ///
     /// # Errors
     ///
-    /// `Quota` beyond what it may have, else what the platform says; nothing has changed.
-    pub fn grow(&self, delta: u64) -> Result<u64, PlatformError> {
+    /// `Quota` beyond what it may have, `Interrupted` if it was given up, else what the platform says; nothing has changed.
+    pub fn grow(
+        &self,
+        delta: u64,
+        go_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<u64, PlatformError> {
         if delta == 0 {
             // Who asks for the size need not wait for who grows.
             return Ok(self.len() / PAGE);
         }
         self.memory.with(|memory| {
+            if !go_on(0) {
+                return Err(PlatformError::Interrupted);
+            }
             let old = memory.len();
             let more = delta.saturating_mul(PAGE);
             let new = old.checked_add(more).ok_or(PlatformError::Quota)?;
             if new > self.most {
                 return Err(PlatformError::Quota);
             }
-            memory.grow(new)?;
+            memory.grow(new, go_on)?;
             self.definition.follow(memory);
             Ok(old / PAGE)
         })

@@ -27,6 +27,8 @@ pub enum PlatformError {
     NoSlot,
     /// Above the store's or the system's limit.
     Quota,
+    /// Whoever asked for it is wanted elsewhere.
+    Interrupted,
 }
 
 impl fmt::Display for PlatformError {
@@ -38,6 +40,7 @@ impl fmt::Display for PlatformError {
             }
             Self::NoSlot => f.write_str("no guard slot is free"),
             Self::Quota => f.write_str("above the memory limit"),
+            Self::Interrupted => f.write_str("interrupted"),
         }
     }
 }
@@ -73,7 +76,14 @@ pub unsafe trait Memory {
     }
     /// Makes the memory `new_len` bytes long (a multiple of 64 KiB, at least the current length); new bytes are zero.
     /// On error nothing has changed. Called at least once before wasm runs, with 0 for an empty memory.
-    fn grow(&mut self, new_len: u64) -> Result<(), PlatformError>;
+    ///
+    /// What takes long asks `go_on` now and then, and tells it how many bytes have been made so far (more than 0). Once that says no, the
+    /// growth is undone, and fails.
+    fn grow(
+        &mut self,
+        new_len: u64,
+        go_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<(), PlatformError>;
 }
 
 /// A lock that whoever waits for it sleeps on. What it guards is reached by one thread at a time.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0
-//! Memories: grow, fill, copy, init.
+//! Memories: fill, copy, init.
 
 use super::{
     super::{entity::MemoryEntity, host::Host, run::Stop, store::Store},
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{platform::Platform, trap::TrapCode};
 
-const OUTSIDE: Stop = Stop::Trap(TrapCode::MemoryOutOfBounds);
+pub(super) const OUTSIDE: Stop = Stop::Trap(TrapCode::MemoryOutOfBounds);
 
 /// Whether `len` bytes at `start` lie in `size` bytes.
 fn inside(start: u64, len: u64, size: u64) -> bool {
@@ -16,46 +16,13 @@ fn inside(start: u64, len: u64, size: u64) -> bool {
 
 impl<P: Platform> Store<P> {
     /// The store's number of the memory that a service was told of.
-    fn memory_at(&self, instance: u32, memory: u64) -> Result<usize, Stop> {
+    pub(super) fn memory_at(&self, instance: u32, memory: u64) -> Result<usize, Stop> {
         let memory = u32::try_from(memory).map_err(|_| OUTSIDE)?;
         self.memory_number(instance, memory).ok_or(OUTSIDE)
     }
 
     fn memory_len(&self, number: usize) -> u64 {
         self.memories.get(number).map_or(0, MemoryEntity::len)
-    }
-
-    /// Grows a memory and tells every instance that keeps its length; the old size in pages. All ones of the index type if it
-    /// cannot grow.
-    pub(super) fn memory_grow(&mut self, instance: u32, memory: u64, delta: u64) -> u64 {
-        let Ok(number) = self.memory_at(instance, memory) else {
-            return u64::MAX;
-        };
-        let index64 = self.memories.get(number).is_some_and(|it| it.index64);
-        match self.grow_memory(number, delta) {
-            Some(old) => old,
-            None if index64 => u64::MAX,
-            None => u64::from(u32::MAX),
-        }
-    }
-
-    fn grow_memory(&mut self, number: usize, delta: u64) -> Option<u64> {
-        let entity = self.memories.get_mut(number)?;
-        let before = entity.len();
-        let old = entity
-            .grow(delta, self.limits.max_memory.saturating_sub(self.used))
-            .ok()?;
-        let len = entity.len();
-        if entity.as_shared().is_some() {
-            return Some(old);
-        }
-        self.used += len - before;
-        for &sharer in &entity.sharers {
-            if let Some(sharer) = self.instances.get_mut(sharer as usize) {
-                sharer.context.set_memory_len(len);
-            }
-        }
-        Some(old)
     }
 
     pub(super) fn memory_fill(

@@ -6,6 +6,7 @@
 //! to do is always in the slots of the exit: a parked operation continues where it was, and one that was not
 //! parked never notices.
 
+mod growth;
 mod memory;
 mod table;
 mod wait;
@@ -40,10 +41,7 @@ impl<P: Platform> Store<P> {
         }
         let [a, b, c, d, e, f] = values;
         match call {
-            LibCall::MemoryGrow => {
-                let old = self.memory_grow(instance, a, b);
-                self.set_slot(0, old)
-            }
+            LibCall::MemoryGrow => self.memory_grow(host, instance, a, b),
             LibCall::MemoryFill => self.memory_fill(host, instance, [a, b, c, d]),
             LibCall::MemoryCopy => self.memory_copy(host, instance, [a, b, c, d, e]),
             LibCall::MemoryInit => self.memory_init(host, instance, [a, b, c, d, e]),

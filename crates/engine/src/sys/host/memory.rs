@@ -59,7 +59,12 @@ unsafe impl Memory for HostMemory {
         self.len
     }
 
-    fn grow(&mut self, new_len: u64) -> Result<(), PlatformError> {
+    /// Pages are made when they are touched, so this takes no time.
+    fn grow(
+        &mut self,
+        new_len: u64,
+        _go_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<(), PlatformError> {
         let (Some(reservation), Ok(new)) = (&self.reservation, usize::try_from(new_len)) else {
             return Err(PlatformError::Quota);
         };
