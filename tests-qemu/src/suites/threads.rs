@@ -365,7 +365,7 @@ const GROWERS: &str = "50";
 /// Seconds after which they are in the middle of that.
 const LATE: u64 = 6;
 /// Until all have ended: a few attempts, not one of each thread.
-const SOON: Duration = Duration::from_secs(6);
+const SOON: Duration = Duration::from_secs(15);
 const GROUP: &str = "/sys/fs/cgroup/wasmk-growers";
 
 /// Growers in a cgroup that lets none of them have what it wants, and ends each attempt late.
