@@ -93,6 +93,24 @@ unsigned int wasmk_file_traits(struct file *file)
 	return traits;
 }
 
+/*
+ * Takes the lock of a file's position, under which another thread may read or write for long. Fails with -ERESTARTSYS for whom a signal is
+ * pending when its turn comes, so that of all who wait when their program is killed none begins; nothing was done, and the call is made again
+ * if there is still somebody to make it.
+ */
+static int lock_position(struct file *file)
+{
+	if (mutex_trylock(&file->f_pos_lock))
+		return 0;
+	if (mutex_lock_interruptible(&file->f_pos_lock))
+		return -ERESTARTSYS;
+	/* The lock is also had without a look at signals, by who spins for it. */
+	if (!signal_pending(current))
+		return 0;
+	mutex_unlock(&file->f_pos_lock);
+	return -ERESTARTSYS;
+}
+
 /* Positions of files that have them are moved under their lock, as read(2) does. */
 ssize_t wasmk_file_io(struct file *file, struct kvec *vec, unsigned int count, size_t len, loff_t *at, bool write,
 		      unsigned int flags)
@@ -102,8 +120,8 @@ ssize_t wasmk_file_io(struct file *file, struct kvec *vec, unsigned int count, s
 	loff_t pos = 0;
 	ssize_t done;
 
-	if (own)
-		mutex_lock(&file->f_pos_lock);
+	if (own && lock_position(file))
+		return -ERESTARTSYS;
 	if (!at && !(file->f_mode & FMODE_STREAM))
 		pos = file->f_pos;
 	if (write && S_ISREG(file_inode(file)->i_mode)) {
@@ -132,7 +150,8 @@ loff_t wasmk_file_seek(struct file *file, loff_t offset, int whence)
 {
 	loff_t pos;
 
-	mutex_lock(&file->f_pos_lock);
+	if (lock_position(file))
+		return -ERESTARTSYS;
 	pos = vfs_llseek(file, offset, whence);
 	mutex_unlock(&file->f_pos_lock);
 	return pos;
