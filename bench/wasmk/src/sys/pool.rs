@@ -100,7 +100,11 @@ unsafe impl Memory for PooledMemory {
         self.len
     }
 
-    fn grow(&mut self, new_len: u64) -> Result<(), PlatformError> {
+    fn grow(
+        &mut self,
+        new_len: u64,
+        go_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<(), PlatformError> {
         let accessible = self.accessible.get();
         if new_len > accessible {
             let mapped = self.inner.len();
@@ -111,7 +115,7 @@ unsafe impl Memory for PooledMemory {
                 self.accessible.set(to);
             }
             if new_len > mapped {
-                self.inner.grow(new_len)?;
+                self.inner.grow(new_len, go_on)?;
                 self.accessible.set(new_len);
             }
         }
