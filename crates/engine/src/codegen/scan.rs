@@ -28,6 +28,7 @@ const LOOP_SHIFT: u32 = 3;
 const LOOP_DEPTH: u32 = 5;
 /// So many values of signatures are looked at in a body, as nothing interrupts a scan; one with more is taken to use all registers.
 const VALUES: usize = 1 << 22;
+
 /// What a scan found. Its vectors are reused from body to body.
 #[derive(Debug, Default)]
 pub(super) struct Scan {

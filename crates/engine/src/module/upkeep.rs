@@ -9,16 +9,18 @@ use crate::vm::FuncRecord;
 /// So many bytes of an instance's upkeep count for nothing: a limit on memory is meant for what programs see of it.
 pub const FREE_UPKEEP: u64 = 256 << 10;
 
-/// Numbers of a type: its own, its representative (instance and type), its group's (level and number).
+/// Bytes for a type: its number, its representative (instance and type), its group's level and first number.
 const TYPE: usize = 4 + 8 + 8;
-/// Instance and index of an imported global; number of a tag; whether a segment is dropped.
+/// Bytes for an imported global: its owner, and its index there.
 const GLOBAL: usize = 8;
+/// Bytes for a tag: its number.
 const TAG: usize = 4;
+/// Bytes for a segment: whether it is dropped.
 const SEGMENT: usize = 1;
 
 impl CompiledModule {
-    /// Bytes that each instance takes for its context, the records of its functions, and numbers of types and tags: more than a kilobyte only
-    /// for a module with many of these.
+    /// Bytes that each instance takes for its context, the records of its functions, and numbers of types and tags: forty for each
+    /// function, sixteen for each global.
     pub fn upkeep(&self) -> u64 {
         let parts = [
             (1, self.layout.size()),
